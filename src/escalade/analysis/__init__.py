@@ -1,0 +1,1 @@
+"""Numbers from stored Records only, never from live objects."""

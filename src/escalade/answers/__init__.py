@@ -1,0 +1,1 @@
+"""Reading the final answer out of a reply, and telling whether two answers are the same."""

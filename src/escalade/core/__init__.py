@@ -1,0 +1,1 @@
+"""Values and errors that every other package speaks of; imports nothing of ours."""

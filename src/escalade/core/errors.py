@@ -1,0 +1,163 @@
+"""Every failure that Escalade foresees, as one tree.
+
+    EscaladeError
+    ├── ConfigError            a file, key or value that the user can mend
+    ├── DataError              a data file that is missing, corrupt or not what was promised
+    ├── StoreError             the store cannot be opened, read or written
+    ├── NotInJournal           --offline, and this call was never made
+    ├── BudgetExceeded         a limit of money, calls, tokens or time is reached
+    ├── AnswerError            a strategy or gate found nothing usable among its members' answers
+    └── CallError              one attempt at a model failed
+        ├── ConnectionFailed   no connection: certainly not billed
+        ├── RateLimited        429
+        ├── ServerFailed       5xx
+        ├── TimedOut           no whole answer in time: perhaps billed
+        ├── CutOff             the connection broke in mid-answer: perhaps billed
+        ├── BadResponse        an answer that is no chat completion: perhaps billed
+        ├── EmptyAnswer        a chat completion with nothing in it: billed as it says
+        └── Refused            the request will never work as it is
+            ├── Unauthorised   401, 403
+            ├── OutOfCredit    402
+            ├── UnknownModel   404
+            └── TooLong        the prompt does not fit the model's context
+
+Each has a stable `code`, says whether another try may help (`retryable`), and what to do (`hint`). An error is a
+value with a message: it logs nothing and decides nothing.
+"""
+
+from msgspec import Struct
+
+
+class EscaladeError(Exception):
+    code = "error"
+    retryable = False
+    hint = ""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint or self.hint
+
+
+class ConfigError(EscaladeError):
+    code = "config"
+
+
+class DataError(EscaladeError):
+    code = "data"
+
+
+class StoreError(EscaladeError):
+    code = "store"
+
+
+class NotInJournal(EscaladeError):
+    code = "not_in_journal"
+    hint = "run without --offline to make the call"
+
+
+class BudgetExceeded(EscaladeError):
+    """`limit` names what ran out: "usd", "calls", "tokens" or "seconds"; `scope` whose it was: "question" or "run"."""
+
+    code = "budget"
+
+    def __init__(self, message: str, *, limit: str, scope: str) -> None:
+        super().__init__(message, hint=f"raise the {scope} budget ({limit}) to go on")
+        self.limit = limit
+        self.scope = scope
+
+
+class AnswerError(EscaladeError):
+    code = "no_answer"
+
+
+class CallError(EscaladeError):
+    """One failed attempt. `billed` is False where nothing can have been charged, None where nobody knows."""
+
+    code = "call"
+    billed: bool | None = False
+    fatal = False
+    """True where every further call of the same kind would fail likewise, so that a run should stop and say so."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class ConnectionFailed(CallError):
+    code = "connection"
+    retryable = True
+    hint = "check the endpoint's address and that its server is running"
+
+
+class RateLimited(CallError):
+    code = "rate_limited"
+    retryable = True
+    hint = "lower `concurrency`, or ask the provider for a higher limit"
+
+
+class ServerFailed(CallError):
+    code = "server"
+    retryable = True
+
+
+class TimedOut(CallError):
+    code = "timeout"
+    retryable = True
+    billed = None
+    hint = "raise the endpoint's `timeout_s`, or lower `max_tokens`"
+
+
+class CutOff(CallError):
+    code = "cut_off"
+    retryable = True
+    billed = None
+
+
+class BadResponse(CallError):
+    code = "bad_response"
+    retryable = True
+    billed = None
+
+
+class EmptyAnswer(CallError):
+    code = "empty"
+    retryable = True
+    billed = None
+
+
+class Refused(CallError):
+    code = "refused"
+
+
+class Unauthorised(Refused):
+    code = "unauthorised"
+    fatal = True
+    hint = "check the endpoint's `key` and the environment variable that it is read from"
+
+
+class OutOfCredit(Refused):
+    code = "out_of_credit"
+    fatal = True
+    hint = "add credit at the provider, then run the same command again: finished work is kept"
+
+
+class UnknownModel(Refused):
+    code = "unknown_model"
+    fatal = True
+    hint = "check the model's `id` and the endpoint's `url`"
+
+
+class TooLong(Refused):
+    code = "too_long"
+    hint = "use a model with a longer context, or a shorter question"
+
+
+class Failure(Struct, frozen=True):
+    """A failed piece of work as a value, so that it cannot cancel its siblings."""
+
+    error: EscaladeError
+    path: str = ""
+    """The path of the span that failed."""

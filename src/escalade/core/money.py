@@ -1,0 +1,67 @@
+"""Money is Decimal USD or unknown, and says where it comes from. A sum with an unknown part is unknown.
+
+No float ever holds money, and unknown is never 0.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+Source = Literal["reported", "config", "catalogue", "nothing", "unknown"]
+"""Reported by the provider, priced from the user's config, priced from the catalogue, certainly not billed, unknown."""
+
+
+class Money(Struct, frozen=True, omit_defaults=True):
+    """What one call is worth. `usd is None` exactly when `source == "unknown"`."""
+
+    usd: Decimal | None = None
+    source: Source = "unknown"
+    estimated: bool = False
+    """True where it was computed from guessed token counts."""
+
+
+UNKNOWN = Money()
+NOTHING = Money(Decimal(0), "nothing")
+
+
+def usd(amount: str | int | Decimal) -> Decimal:
+    """A sum of money from its exact spelling: `usd("0.02")`. Refuses floats, which are not exact."""
+    if isinstance(amount, float):
+        raise TypeError(f"write the amount as text, such as usd('{amount}'): a float is not exact")
+    return Decimal(amount)
+
+
+class Total(Struct, frozen=True, omit_defaults=True):
+    """A sum over calls: its known part, how many calls it covers and how many of them have no known price."""
+
+    known: Decimal = Decimal(0)
+    calls: int = 0
+    unknown: int = 0
+    estimated: int = 0
+
+    @property
+    def usd(self) -> Decimal | None:
+        """The sum, or None if any part of it is unknown."""
+        return None if self.unknown else self.known
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(
+            self.known + other.known,
+            self.calls + other.calls,
+            self.unknown + other.unknown,
+            self.estimated + other.estimated,
+        )
+
+
+def total(moneys: Iterable[Money]) -> Total:
+    known, calls, unknown, estimated = Decimal(0), 0, 0, 0
+    for money in moneys:
+        calls += 1
+        estimated += money.estimated
+        if money.usd is None:
+            unknown += 1
+        else:
+            known += money.usd
+    return Total(known, calls, unknown, estimated)

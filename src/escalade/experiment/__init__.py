@@ -1,0 +1,1 @@
+"""Trials of systems on a task: bounded, resumable, within a budget. Knows nothing but Models."""

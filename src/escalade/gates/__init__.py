@@ -1,0 +1,1 @@
+"""Who decides, inside a strategy, whether an answer is good enough."""

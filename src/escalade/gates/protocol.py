@@ -1,0 +1,44 @@
+"""Gate and Verdict: who decides, inside a strategy, whether an answer is good enough.
+
+A gate sees the request and the reply, never the gold answer. What it costs belongs to the system. A gate that cannot
+decide says so (`accept is None`, "unjudged"): it never turns its own failure into a score.
+"""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.ledger.span import Span
+from escalade.models.structure import Structure, Worst
+
+
+class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    accept: bool | None
+    """None: unjudged."""
+    score: float | None = None
+    """0 to 1."""
+    reason: str = ""
+    """For whoever tries again: what is wrong and how to mend it. Holds no score."""
+    gate: str = ""
+    """The name of the gate that decided."""
+
+    @property
+    def unjudged(self) -> bool:
+        return self.accept is None
+
+
+class Gate(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
+        """A verdict on `reply`; never raises for a failing judge, a bad answer or an exhausted budget."""
+        ...
+
+    def structure(self) -> Structure: ...
+
+    def worst(self, prompt_tokens: int) -> Worst:
+        """The worst case of one verdict, for a question and a reply of `prompt_tokens` together."""
+        ...

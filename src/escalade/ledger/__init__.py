@@ -1,0 +1,1 @@
+"""Where spending is written: spans, calls and budgets. Facts only; every total is derived from them."""

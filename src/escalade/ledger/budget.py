@@ -1,0 +1,178 @@
+"""Budgets are walls: every call reserves its worst case before it is sent and settles on what it really cost.
+
+A budget may stand inside another (a question's inside the run's); a call needs room in all of them. Where others'
+reservations take the room, a call waits for them to settle, since they mostly settle for less; it is refused only
+when nothing that could make room is under way. One event loop uses a budget; other threads must not.
+"""
+
+import asyncio
+import time
+from collections import deque
+from decimal import Decimal
+
+from msgspec import Struct
+
+from escalade.core.errors import BudgetExceeded
+
+
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """What may be spent at most; None is no limit. `usd` needs a known price for every model."""
+
+    usd: Decimal | None = None
+    calls: int | None = None
+    tokens: int | None = None
+    """Input and output together."""
+    seconds: float | None = None
+
+
+class Spending(Struct, frozen=True, omit_defaults=True):
+    """Money (USD) and tokens of one call: first as a worst case, then as it was."""
+
+    usd: Decimal | None
+    tokens: int
+
+
+class Budget:
+    """Limits with what has been spent and reserved under them."""
+
+    def __init__(
+        self, limits: Limits | None = None, *, inside: "Budget | None" = None, scope: str = "question"
+    ) -> None:
+        self.limits = limits or Limits()
+        self.scope = scope
+        self.parent = inside
+        self.usd = Decimal(0)
+        self.calls = 0
+        self.tokens = 0
+        self.exceeded = ""
+        """Which limit refused something, "" if none did yet."""
+        self._reserved_usd = Decimal(0)
+        self._reserved_tokens = 0
+        self._under_way = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
+
+    def chain(self) -> list["Budget"]:
+        """This budget and those around it, innermost first."""
+        return [self, *(self.parent.chain() if self.parent else [])]
+
+    def needs_prices(self) -> bool:
+        return any(budget.limits.usd is not None for budget in self.chain())
+
+    def seconds_left(self) -> float | None:
+        """Until the nearest deadline; None without one."""
+        ends = [b._deadline for b in self.chain() if b._deadline is not None]
+        return min(ends) - time.monotonic() if ends else None
+
+    def check_time(self) -> None:
+        for budget in self.chain():
+            if budget._deadline is not None and time.monotonic() >= budget._deadline:
+                raise budget._refusal("seconds")
+
+    async def reserve(self, worst: Spending) -> "Reservation":
+        """Room for `worst` in this budget and all around it.
+
+        Raises BudgetExceeded if the room can never be had, also when a money limit meets an unknown price.
+        """
+        self.check_time()
+        while blocker := next((b for b in self.chain() if not b._has_room(worst)), None):
+            if not blocker._under_way or not blocker._could_have_room(worst):
+                raise blocker._refusal(blocker._lacking(worst))
+            await blocker._room_made()
+            self.check_time()
+        for budget in self.chain():
+            budget._reserved_usd += worst.usd or 0
+            budget._reserved_tokens += worst.tokens
+            budget._under_way += 1
+        return Reservation(self, worst)
+
+    def already_spent(self, usd: Decimal, calls: int, tokens: int) -> None:
+        """Book what an earlier attempt at the same run spent."""
+        self.usd += usd
+        self.calls += calls
+        self.tokens += tokens
+
+    def _lacking(self, worst: Spending, *, reserved: bool = True) -> str:
+        limits = self.limits
+        if limits.calls is not None and self.calls + (self._under_way if reserved else 0) + 1 > limits.calls:
+            return "calls"
+        tokens = self.tokens + (self._reserved_tokens if reserved else 0) + worst.tokens
+        if limits.tokens is not None and tokens > limits.tokens:
+            return "tokens"
+        if limits.usd is None:
+            return ""
+        if worst.usd is None:
+            return "usd"
+        spent = self.usd + (self._reserved_usd if reserved else 0)
+        return "usd" if spent + worst.usd > limits.usd else ""
+
+    def _has_room(self, worst: Spending) -> bool:
+        return not self._lacking(worst)
+
+    def _could_have_room(self, worst: Spending) -> bool:
+        """Whether there would be room if all that is under way cost nothing."""
+        return not self._lacking(worst, reserved=False)
+
+    async def _room_made(self) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            left = self.seconds_left()
+            await asyncio.wait_for(turn, left) if left is not None else await turn
+        except TimeoutError:
+            self.check_time()
+        finally:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+
+    def _settle(self, worst: Spending, real: Spending, *, sent: bool) -> None:
+        self._reserved_usd -= worst.usd or 0
+        self._reserved_tokens -= worst.tokens
+        self._under_way -= 1
+        self.calls += sent
+        self.usd += real.usd or 0
+        self.tokens += real.tokens
+        while self._waiting:  # each looks again and waits again, in the same order, if the room does not do
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+
+    def _refusal(self, limit: str) -> BudgetExceeded:
+        self.exceeded = limit
+        allowed = getattr(self.limits, limit)
+        spent = f", {self.usd} spent" if limit == "usd" else ""
+        return BudgetExceeded(f"{self.scope} budget reached: {limit} {allowed}{spent}", limit=limit, scope=self.scope)
+
+
+class Reservation:
+    """Held while a call is under way; end it exactly once, with `settle`, `keep` or `release`."""
+
+    __slots__ = ("_budget", "_open", "worst")
+
+    def __init__(self, budget: Budget, worst: Spending) -> None:
+        self._budget = budget
+        self._open = True
+        self.worst = worst
+
+    def settle(self, real: Spending) -> None:
+        """The call cost `real`."""
+        self._end(real, sent=True)
+
+    def keep(self) -> None:
+        """The call may have been billed and nobody knows for how much: its worst case stays spent."""
+        self._end(self.worst, sent=True)
+
+    def release(self) -> None:
+        """The call was not billed."""
+        self._end(Spending(Decimal(0), 0), sent=True)
+
+    def cancel(self) -> None:
+        """The call was never sent."""
+        self._end(Spending(Decimal(0), 0), sent=False)
+
+    def _end(self, real: Spending, *, sent: bool) -> None:
+        if not self._open:
+            return
+        self._open = False
+        for budget in self._budget.chain():
+            budget._settle(self.worst, real, sent=sent)

@@ -1,0 +1,147 @@
+"""A Span: where a Model is in the tree of work. It carries the budget, and calls and notes are written to it.
+
+A span's path names its place in the structure ("/rung.1/gate/worker.2"), never its order of arrival, so that seeds
+drawn from it are the same in every run. A `Ledger` gathers what one tree of spans wrote.
+"""
+
+import time
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from msgspec import Struct
+
+from escalade.core.errors import EscaladeError
+from escalade.core.ids import seeded
+from escalade.core.reply import Reply
+from escalade.ledger.budget import Budget
+from escalade.ledger.call import Call
+
+
+class SpanFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What remains of a finished span."""
+
+    path: str
+    role: str
+    name: str
+    level: int | None = None
+    start_s: float = 0.0
+    """Seconds since the root span opened."""
+    seconds: float = 0.0
+    call: str = ""
+    """The Call that holds the answer's text."""
+    text: str | None = None
+    """The answer, where no Call holds it."""
+    error: str = ""
+    message: str = ""
+    notes: list[dict[str, Any]] = []
+    """What was decided here, in order: verdicts, votes, reasons to stop. Each has a `kind`."""
+
+
+class Ledger:
+    """Everything that one tree of spans wrote, in the order in which it was written."""
+
+    def __init__(self, on_call: Callable[[Call], None] | None = None) -> None:
+        self.calls: list[Call] = []
+        self.spans: list[Span] = []
+        self.opened = time.monotonic()
+        self._on_call = on_call
+
+    def write(self, call: Call) -> None:
+        self.calls.append(call)
+        if self._on_call:
+            self._on_call(call)
+
+    def facts(self) -> list[SpanFact]:
+        return [span.fact() for span in self.spans]
+
+
+class Span:
+    """Open one with `Span.root`; children are opened by `escalade.models.ask` alone."""
+
+    __slots__ = ("budget", "children", "ended", "error", "ledger", "level", "name", "notes", "parent", "path",
+                 "reply", "role", "seed", "started", "tags")  # fmt: skip
+
+    def __init__(self, path: str, role: str, name: str, parent: "Span | None", level: int | None) -> None:
+        self.path = path
+        self.role = role
+        self.name = name
+        self.parent = parent
+        self.level = level
+        self.notes: list[dict[str, Any]] = []
+        self.children: set[str] = set()
+        self.reply: Reply | None = None
+        self.error: EscaladeError | None = None
+        self.started = time.monotonic()
+        self.ended: float | None = None
+        self.budget: Budget
+        self.ledger: Ledger
+        self.seed: int
+        self.tags: dict[str, str]
+
+    @classmethod
+    def root(
+        cls,
+        name: str,
+        *,
+        budget: Budget | None = None,
+        seed: int = 0,
+        ledger: Ledger | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> "Span":
+        """The span of a whole question. `tags` (run, system, item) are stored with every Call below it."""
+        span = cls("", "system", name, None, None)
+        span.budget = budget or Budget()
+        span.ledger = ledger or Ledger()
+        span.seed = seed
+        span.tags = tags or {}
+        span.ledger.spans.append(span)
+        return span
+
+    def child(self, role: str, name: str, place: str | int | None = None, level: int | None = None) -> "Span":
+        """A span below this one. Siblings that run at once need a `place`, so that their paths tell them apart."""
+        step = role if place is None else f"{role}.{place}"
+        if step in self.children:
+            if place is not None:
+                raise ValueError(f"two children of span {self.path or '/'} have the place {step}")
+            step = f"{role}.{sum(1 for c in self.children if c.split('.')[0] == role) + 1}"
+        self.children.add(step)
+        span = Span(f"{self.path}/{step}", role, name, self, self.level if level is None else level)
+        span.budget, span.ledger, span.seed, span.tags = self.budget, self.ledger, self.seed, self.tags
+        self.ledger.spans.append(span)
+        return span
+
+    def write(self, call: Call) -> None:
+        self.ledger.write(call)
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """Remember a decision made here; the facts must be JSON values."""
+        self.notes.append({"kind": kind, **facts})
+
+    def random(self, item: str) -> Random:
+        """Draws that depend on the run's seed, the item and this place alone."""
+        return seeded(self.seed, item, self.path)
+
+    def finish(self, reply: Reply) -> None:
+        self.reply = reply
+        self.ended = time.monotonic()
+
+    def fail(self, error: EscaladeError) -> None:
+        self.error = error
+        self.ended = time.monotonic()
+
+    def fact(self) -> SpanFact:
+        reply, error = self.reply, self.error
+        return SpanFact(
+            path=self.path,
+            role=self.role,
+            name=self.name,
+            level=self.level,
+            start_s=round(self.started - self.ledger.opened, 6),
+            seconds=round((self.ended or time.monotonic()) - self.started, 6),
+            call=reply.call if reply else "",
+            text=reply.text if reply and not reply.call else None,
+            error=error.code if error else "",
+            message=str(error) if error else "",
+            notes=self.notes,
+        )

@@ -1,0 +1,1 @@
+"""Answers that real models gave earlier, read from files."""

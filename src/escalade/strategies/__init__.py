@@ -1,0 +1,1 @@
+"""Ways to combine Models; each is a Model, and each is one file."""

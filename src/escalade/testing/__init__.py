@@ -1,0 +1,1 @@
+"""Doubles that complain and conformance checks, for our tests and for those of plug-ins."""
