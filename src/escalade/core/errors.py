@@ -21,11 +21,16 @@
             ├── UnknownModel   404
             └── TooLong        the prompt does not fit the model's context
 
-Each has a stable `code`, says whether another try may help (`retryable`), and what to do (`hint`). An error is a
-value with a message: it logs nothing and decides nothing.
+Each has a stable `code`, says whether another try may help (`retryable`), and what to do (`hint`); one instance may
+differ from its class in `retryable` and `billed`, where more is known. An error is a value with a message: it logs
+nothing and decides nothing.
 """
 
+from decimal import Decimal
+
 from msgspec import Struct
+
+from escalade.core.usage import Usage
 
 
 class EscaladeError(Exception):
@@ -77,12 +82,17 @@ class CallError(EscaladeError):
     billed: bool | None = False
     fatal = False
     """True where every further call of the same kind would fail likewise, so that a run should stop and say so."""
+    usage: Usage | None
+    """What a useless answer used, where it said so."""
+    reported_usd: Decimal | None
 
     def __init__(
         self, message: str, *, hint: str = "", status: int | None = None, retry_after_s: float | None = None
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+        self.usage: Usage | None = None
+        self.reported_usd: Decimal | None = None
         self.retry_after_s = retry_after_s
 
 

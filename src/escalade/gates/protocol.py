@@ -23,6 +23,8 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For whoever tries again: what is wrong and how to mend it. Holds no score."""
     gate: str = ""
     """The name of the gate that decided."""
+    trouble: str = ""
+    """Why it is unjudged."""
 
     @property
     def unjudged(self) -> bool:
@@ -42,3 +44,24 @@ class Gate(Protocol):
     def worst(self, prompt_tokens: int) -> Worst:
         """The worst case of one verdict, for a question and a reply of `prompt_tokens` together."""
         ...
+
+
+async def decide(
+    gate: Gate, request: Request, reply: Reply, span: Span, *, place: str | int | None = None, level: int | None = None
+) -> Verdict:
+    """Ask `gate` under a child of `span` and note its verdict there: the one place where gates are asked.
+
+    `place` is the place of the judged answer in the structure, `level` the rung that the gate's cost belongs to.
+    """
+    child = span.child("gate", gate.name, place, level)
+    verdict = await gate.judge(request, reply, child)
+    child.note(
+        "verdict",
+        gate=verdict.gate,
+        accept=verdict.accept,
+        score=verdict.score,
+        reason=verdict.reason,
+        trouble=verdict.trouble,
+    )
+    child.finish()
+    return verdict

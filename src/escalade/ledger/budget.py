@@ -49,6 +49,7 @@ class Budget:
         self._reserved_usd = Decimal(0)
         self._reserved_tokens = 0
         self._under_way = 0
+        self._closed = False
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
 
@@ -75,6 +76,8 @@ class Budget:
         Raises BudgetExceeded if the room can never be had, also when a money limit meets an unknown price.
         """
         self.check_time()
+        if any(budget._closed for budget in self.chain()):
+            await asyncio.get_running_loop().create_future()
         while blocker := next((b for b in self.chain() if not b._has_room(worst)), None):
             if not blocker._under_way or not blocker._could_have_room(worst):
                 raise blocker._refusal(blocker._lacking(worst))
@@ -85,6 +88,15 @@ class Budget:
             budget._reserved_tokens += worst.tokens
             budget._under_way += 1
         return Reservation(self, worst)
+
+    def close(self) -> None:
+        """Let no further call through: whoever asks waits until cancelled. What is under way may finish."""
+        self._closed = True
+
+    @property
+    def under_way(self) -> int:
+        """Calls that hold a reservation now."""
+        return self._under_way
 
     def already_spent(self, usd: Decimal, calls: int, tokens: int) -> None:
         """Book what an earlier attempt at the same run spent."""

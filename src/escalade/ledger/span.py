@@ -99,14 +99,17 @@ class Span:
         return span
 
     def child(self, role: str, name: str, place: str | int | None = None, level: int | None = None) -> "Span":
-        """A span below this one. Siblings that run at once need a `place`, so that their paths tell them apart."""
+        """A span below this one. Siblings that run at once need a `place`, so that their paths tell them apart.
+
+        Inside a rung, everything belongs to that rung of the outermost cascade: a deeper `level` does not count.
+        """
         step = role if place is None else f"{role}.{place}"
         if step in self.children:
             if place is not None:
                 raise ValueError(f"two children of span {self.path or '/'} have the place {step}")
             step = f"{role}.{sum(1 for c in self.children if c.split('.')[0] == role) + 1}"
         self.children.add(step)
-        span = Span(f"{self.path}/{step}", role, name, self, self.level if level is None else level)
+        span = Span(f"{self.path}/{step}", role, name, self, level if self.level is None else self.level)
         span.budget, span.ledger, span.seed, span.tags = self.budget, self.ledger, self.seed, self.tags
         self.ledger.spans.append(span)
         return span
@@ -122,7 +125,7 @@ class Span:
         """Draws that depend on the run's seed, the item and this place alone."""
         return seeded(self.seed, item, self.path)
 
-    def finish(self, reply: Reply) -> None:
+    def finish(self, reply: Reply | None = None) -> None:
         self.reply = reply
         self.ended = time.monotonic()
 

@@ -47,6 +47,16 @@ class Task(Protocol):
         """What the mean score is called: "accuracy", "score", ..."""
         ...
 
+    @property
+    def grades_steps(self) -> bool:
+        """Whether answers on the way are graded too; False where grading costs money."""
+        ...
+
+    @property
+    def redacted(self) -> bool:
+        """Whether question texts must stay out of stores and reports."""
+        ...
+
     async def items(self) -> Sequence[Item]:
         """All items in the publisher's order. Raises DataError with what to do about it."""
         ...

@@ -1,0 +1,83 @@
+"""Comparing two systems over the items that both finished: the difference, its interval, its p-value, the cost ratio.
+
+A verdict is given only for a whole family of comparisons at once, since each further one is a further chance of a
+false alarm.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from escalade.analysis.interval import Interval, mean, paired, ratio_interval
+from escalade.analysis.significance import LEVEL, holm, items_needed, mcnemar
+from escalade.analysis.summary import Comparison, Verdict
+from escalade.analysis.trial import PerItem
+
+
+class Pair(Struct, frozen=True):
+    """A comparison that has not yet been adjusted for the others of its family."""
+
+    differences: list[float]
+    interval: Interval | None
+    p: float | None
+    exact: bool
+    """True where `p` is McNemar's."""
+    cost_ratio: float | None
+    cost_interval: Interval | None
+
+
+def pair(system: PerItem, other: PerItem, seed: int) -> Pair | None:
+    """`system` less `other`, item by item; None where they have no item in common.
+
+    The test is McNemar's exact one where both are right or wrong once per item, the paired bootstrap elsewhere.
+    """
+    common = sorted(system.scores.keys() & other.scores.keys())
+    if not common:
+        return None
+    differences = [system.scores[item] - other.scores[item] for item in common]
+    resampled = paired(differences, seed)
+    exact = system.right_or_wrong and other.right_or_wrong
+    p = resampled.p if resampled else None
+    if exact and resampled:
+        p = mcnemar(differences.count(1.0), differences.count(-1.0))
+    ratio, around = _costs(system, other, common)
+    return Pair(differences, resampled.interval if resampled else None, p, exact, ratio, around)
+
+
+def _costs(system: PerItem, other: PerItem, common: Sequence[str]) -> tuple[float | None, Interval | None]:
+    if any(item not in system.costs or item not in other.costs for item in common):
+        return None, None
+    above, below = [system.costs[item] for item in common], [other.costs[item] for item in common]
+    bottom = mean(below)
+    return (mean(above) / bottom, ratio_interval(above, below)) if bottom > 0 else (None, None)
+
+
+def judged(family: Sequence[Pair | None]) -> list[Comparison | None]:
+    """The comparisons of one family with their verdicts, in the given order."""
+    tested = [found.p for found in family if found is not None and found.p is not None]
+    adjusted = iter(holm(tested))
+    return [
+        None if found is None else _comparison(found, None if found.p is None else next(adjusted)) for found in family
+    ]
+
+
+def _comparison(found: Pair, p_holm: float | None) -> Comparison:
+    differences = found.differences
+    difference = mean(differences)
+    verdict: Verdict = "not_distinguishable"
+    if p_holm is not None and p_holm < LEVEL and difference != 0:
+        verdict = "better" if difference > 0 else "worse"
+    return Comparison(
+        n=len(differences),
+        difference=difference,
+        low=found.interval.low if found.interval else None,
+        high=found.interval.high if found.interval else None,
+        p=found.p,
+        p_holm=p_holm,
+        method="mcnemar" if found.exact else "paired_bootstrap",
+        cost_ratio=found.cost_ratio,
+        cost_ratio_low=found.cost_interval.low if found.cost_interval else None,
+        cost_ratio_high=found.cost_interval.high if found.cost_interval else None,
+        verdict=verdict,
+        n_needed=items_needed(difference, mean([d * d for d in differences])),
+    )

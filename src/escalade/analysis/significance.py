@@ -1,0 +1,50 @@
+"""Whether a difference may be chance: the exact McNemar test, Holm's adjustment, and how many items would settle it.
+
+Nothing here approximates by the normal law but the number of items needed, which is a plan and no finding.
+"""
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+from statistics import NormalDist
+
+from escalade.analysis.interval import Z
+
+LEVEL = 0.05
+POWER = 0.8
+
+
+def mcnemar(first_only: int, second_only: int) -> float:
+    """The exact two-sided p-value of paired right-or-wrong outcomes (McNemar 1947).
+
+    `first_only` and `second_only` count the items that only the one and only the other got right. Computed in whole
+    numbers, so that thousands of them neither overflow nor lose digits; 1.0 where there are none.
+    """
+    n, fewer = first_only + second_only, min(first_only, second_only)
+    ways = term = 1
+    for k in range(fewer):
+        term = term * (n - k) // (k + 1)
+        ways += term
+    return min(1.0, 2 * ways / (1 << n))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values adjusted for being many (Holm 1979), in the given order: the chance of any false alarm is kept."""
+    adjusted, highest = [0.0] * len(p_values), 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        highest = max(highest, min(1.0, p_values[index] * (len(p_values) - rank)))
+        adjusted[index] = highest
+    return adjusted
+
+
+def items_needed(difference: float, mean_square: float) -> int | None:
+    """How many items show a true mean `difference` at the 5 % level in 4 of 5 experiments (Connor 1987).
+
+    `mean_square` is the mean of the squared differences per item: for right or wrong, the share of items on which
+    the two disagree. None for no difference.
+    """
+    if difference == 0:
+        return None
+    spread = max(mean_square, difference * difference)
+    chance = Z * sqrt(spread)
+    truth = NormalDist().inv_cdf(POWER) * sqrt(spread - difference * difference)
+    return max(2, ceil(((chance + truth) / difference) ** 2))

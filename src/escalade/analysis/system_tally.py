@@ -1,0 +1,120 @@
+"""One system's running tally: exact accounts, counts, and one small Trial per record."""
+
+from collections import Counter
+
+from escalade.analysis.account import Account, TokenAccount
+from escalade.analysis.summary import Flips, GateFacts, Level, LevelSpent, Spent
+from escalade.analysis.trial import Trial, answered, is_right, rungs, score_of
+from escalade.store.record import Record
+
+
+class SystemTally:
+    """Add records in any order; what is read from it afterwards does not depend on that order."""
+
+    def __init__(self) -> None:
+        self.trials: list[Trial] = []
+        self.cost = Account()
+        self.grading = Account()
+        self.tokens = TokenAccount()
+        self.statuses: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+        self.unparsed = 0
+        self.ungraded = 0
+        self._roles: dict[str, Account] = {}
+        self._models: dict[str, Account] = {}
+        self._levels: dict[int | None, Account] = {}
+        self._reached: Counter[int] = Counter()
+        self._stopped: Counter[int] = Counter()
+        self._gate: Counter[str] = Counter()
+        self._flips: Counter[str] = Counter()
+
+    def add(self, record: Record, item: str) -> None:
+        """Reduce one record to numbers. `item` is its item's id, one object for all records of that item."""
+        cost = self._book(record)
+        grade, has_answer = record.grade, answered(record)
+        self.statuses[record.status] += 1
+        if not has_answer:
+            self.failures[record.error or record.status] += 1
+        if grade is not None:
+            self.unparsed += grade.outcome == "no_answer"
+            self.ungraded += grade.outcome == "grader_failed"
+        others = None if grade is None else tuple((name, score_of(g)) for name, g in sorted(grade.others.items()))
+        self.trials.append(
+            Trial(
+                item=item,
+                sample=record.sample,
+                score=score_of(grade),
+                others=others,
+                cost=None if cost.usd is None else float(cost.usd),
+                latency_s=record.latency_s,
+                answered=has_answer,
+            )
+        )
+        self._count_rungs(record)
+        self._count_decisions(record)
+
+    def _book(self, record: Record) -> Account:
+        own = Account()
+        for call in record.calls:
+            own.book(call.cost)
+            self.cost.book(call.cost)
+            self.tokens.book(call)
+            self._roles.setdefault(call.role, Account()).book(call.cost)
+            self._models.setdefault(call.model, Account()).book(call.cost)
+            self._levels.setdefault(call.level, Account()).book(call.cost)
+        for call in record.grading:
+            self.grading.book(call.cost)
+        return own
+
+    def _count_rungs(self, record: Record) -> None:
+        asked = rungs(record)
+        self._reached.update(asked)
+        if asked:
+            self._stopped[max(asked)] += 1
+
+    def _count_decisions(self, record: Record) -> None:
+        seen: list[bool] = []
+        for step in record.steps:
+            right = is_right(step.grade)
+            if right is not None:
+                seen.append(right)
+            if step.accepted is None:
+                continue
+            self._gate["judged"] += 1
+            self._gate["accepted"] += step.accepted
+            if right is not None:
+                self._gate["compared"] += 1
+                self._gate["false_accepts"] += step.accepted and not right
+                self._gate["false_rejects"] += right and not step.accepted
+        final = is_right(record.grade)
+        if seen and final is not None:
+            self._flips["compared"] += 1
+            self._flips["to_right"] += final and not seen[0]
+            self._flips["to_wrong"] += seen[0] and not final
+            self._flips["lost"] += any(seen) and not final
+
+    def sort(self) -> None:
+        """Put the trials in the one order that all figures are computed in."""
+        self.trials.sort(key=lambda trial: (trial.item, trial.sample))
+
+    def by_role(self) -> dict[str, Spent]:
+        return {role: self._roles[role].spent() for role in sorted(self._roles)}
+
+    def by_model(self) -> dict[str, Spent]:
+        return {model: self._models[model].spent() for model in sorted(self._models)}
+
+    def by_level(self) -> list[LevelSpent]:
+        order = sorted(self._levels, key=lambda level: (level is None, level or 0))
+        return [LevelSpent(level=level, spent=self._levels[level].spent()) for level in order]
+
+    def funnel(self) -> list[Level]:
+        return [
+            Level(level=level, reached=self._reached[level], stopped=self._stopped[level])
+            for level in sorted(self._reached)
+        ]
+
+    def gate(self) -> GateFacts:
+        return GateFacts(**{field: self._gate[field] for field in GateFacts.__struct_fields__})
+
+    def flips(self) -> Flips:
+        return Flips(**{field: self._flips[field] for field in Flips.__struct_fields__})

@@ -1,0 +1,143 @@
+"""Tally: the way from a run's stored Records to its Summary, one Record at a time.
+
+Records may come in any order and in any number; none is kept. Each trial must be added once. The same records give
+the same figures, to the byte, whatever their order.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from escalade.analysis.account import Account, spent
+from escalade.analysis.compare import judged, pair
+from escalade.analysis.figures import cost, coverage, latency, others, quality
+from escalade.analysis.notes import notes
+from escalade.analysis.panel import members
+from escalade.analysis.rivals import Contestant, rivals
+from escalade.analysis.sentence import Judged, advice, against
+from escalade.analysis.summary import (
+    Comparison,
+    Rival,
+    RunFacts,
+    Spent,
+    Summary,
+    SystemSummary,
+    TaskFacts,
+)
+from escalade.analysis.system_tally import SystemTally
+from escalade.analysis.trial import PerItem, per_item
+from escalade.core.errors import DataError
+from escalade.core.ids import digest
+from escalade.core.money import Total
+from escalade.store.record import Record, Run
+
+
+class Tally:
+    """The running figures of one run."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._systems = {name: SystemTally() for name in run.systems}
+        self._items: dict[str, str] = {}
+
+    def add(self, record: Record) -> None:
+        """Take one record in. Raises DataError for a record of another run, or of a system that the run lacks."""
+        tally = self._systems.get(record.system)
+        if record.run != self._run.id or tally is None:
+            raise DataError(
+                f"a record of run {record.run}, system {record.system} does not belong to run {self._run.id}",
+                hint="read the records of one run with that run's own description",
+            )
+        tally.add(record, self._items.setdefault(record.item, record.item))
+
+    def summary(self, paid: Mapping[str, Total], *, finished: bool = True) -> Summary:
+        """All figures so far. `paid` is what the store says each system really spent, interrupted attempts included."""
+        run = self._run
+        for tally in self._systems.values():
+            tally.sort()
+        figures = {name: per_item(tally.trials) for name, tally in self._systems.items()}
+        compared = self._against_reference(figures)
+        beside = rivals([self._contestant(name, figures[name]) for name in self._systems], self._seed)
+        systems = [
+            self._system(name, figures[name], paid.get(name), compared.get(name), beside.get(name, []))
+            for name in self._systems
+        ]
+        return Summary(
+            run=RunFacts(
+                id=run.id,
+                experiment=run.experiment,
+                seed=run.seed,
+                samples=run.samples,
+                version=run.version,
+                finished=finished,
+            ),
+            task=TaskFacts(name=run.task, fingerprint=run.task_fingerprint, metric=run.metric),
+            items=run.items,
+            reference=run.reference or None,
+            systems=systems,
+            grading=self._grading(),
+            notes=notes(run, systems, finished=finished),
+            advice=self._advice(systems),
+        )
+
+    def _seed(self, *place: str) -> int:
+        return int(digest(str(self._run.seed), *place)[:16], 16)
+
+    def _structure(self, name: str) -> dict[str, Any]:
+        return self._run.systems[name].get("structure") or {}
+
+    def _kind(self, name: str) -> str | None:
+        kind = self._structure(name).get("kind")
+        return None if kind is None else str(kind)
+
+    def _contestant(self, name: str, figures: PerItem) -> Contestant:
+        return Contestant(name, self._kind(name), members(self._structure(name)), figures)
+
+    def _against_reference(self, figures: Mapping[str, PerItem]) -> dict[str, Comparison]:
+        reference = self._run.reference
+        if reference not in figures:
+            return {}
+        others = [name for name in figures if name != reference]
+        pairs = [pair(figures[name], figures[reference], self._seed("pair", name, reference)) for name in others]
+        return {name: found for name, found in zip(others, judged(pairs), strict=True) if found is not None}
+
+    def _system(
+        self, name: str, figures: PerItem, paid: Total | None, compared: Comparison | None, beside: list[Rival]
+    ) -> SystemSummary:
+        tally, facts = self._systems[name], self._run.systems[name]
+        return SystemSummary(
+            name=name,
+            kind=self._kind(name),
+            simulated=bool(facts.get("simulated", False)),
+            estimated=bool(facts.get("estimated", False) or tally.cost.estimated or tally.tokens.estimated),
+            trials=len(tally.trials),
+            statuses=dict(sorted(tally.statuses.items())),
+            quality=quality(figures, self._seed("mean", name)),
+            others=others(tally.trials, partial(self._seed, "mean", name)),
+            coverage=coverage(tally.trials),
+            failures=dict(sorted(tally.failures.items())),
+            unparsed=tally.unparsed,
+            ungraded=tally.ungraded,
+            cost=cost(tally),
+            grading=tally.grading.spent(),
+            paid=None if paid is None else spent(paid),
+            tokens=tally.tokens.tokens(),
+            latency_s=latency(tally.trials),
+            funnel=tally.funnel(),
+            gate=tally.gate(),
+            flips=tally.flips(),
+            versus_reference=compared,
+            rivals=beside,
+            sentence="" if compared is None else against(name, self._run.reference, compared),
+        )
+
+    def _grading(self) -> Spent:
+        whole = Account()
+        for tally in self._systems.values():
+            whole.include(tally.grading)
+        return whole.spent()
+
+    def _advice(self, systems: list[SystemSummary]) -> str:
+        singles = {system.name: system.quality for system in systems if system.kind == "model"}
+        orchestrations = [Judged(s.name, s.quality, s.rivals[0]) for s in systems if s.rivals]
+        return advice(orchestrations, singles)

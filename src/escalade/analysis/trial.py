@@ -1,0 +1,82 @@
+"""Trial: what is left of a Record once it is reduced to the numbers that statistics need, about 200 bytes.
+
+No text, call or span outlives the reduction; a run of any length fits in memory.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from msgspec import Struct
+
+from escalade.analysis.interval import mean
+from escalade.core.grade import Grade
+from escalade.store.record import Record
+
+
+class Trial(Struct, frozen=True, kw_only=True, gc=False):
+    item: str
+    sample: int
+    score: float | None
+    """0 to 1; None where the grader failed, which says nothing of the answer."""
+    others: tuple[tuple[str, float | None], ...] | None
+    """Scores by further graders; None where there was nothing to grade, a loss for each of them."""
+    cost: float | None
+    """USD; None where the price of any call is unknown."""
+    latency_s: float
+    answered: bool
+
+
+class PerItem(Struct, frozen=True):
+    """One system's figures item by item: means over its samples."""
+
+    scores: dict[str, float]
+    """Items with at least one graded trial."""
+    costs: dict[str, float]
+    """USD; items with an unknown part are missing."""
+    right_or_wrong: bool
+    """True where each item has one trial and each score is 0 or 1."""
+
+
+def answered(record: Record) -> bool:
+    return record.status != "failed" and (record.text is not None or bool(record.answer))
+
+
+def score_of(grade: Grade | None) -> float | None:
+    """The score of an answer: 0 where there was none to grade, None where the grader failed."""
+    if grade is None:
+        return 0.0
+    return None if grade.outcome == "grader_failed" else grade.score
+
+
+def is_right(grade: Grade | None) -> bool | None:
+    """Whether an answer was right; None where it was not graded, or graded as partly right."""
+    if grade is None or grade.outcome in ("partial", "grader_failed"):
+        return None
+    return grade.outcome == "right"
+
+
+def rungs(record: Record) -> set[int]:
+    """The rungs of the outermost cascade that were asked: what a span inside one carries as its level."""
+    levels = [span.level for span in record.spans] or [record.level, *(step.level for step in record.steps)]
+    return {level for level in levels if level is not None}
+
+
+def per_item(trials: Iterable[Trial], grader: str = "") -> PerItem:
+    """Figures by item, of the main grader or of a further one. `trials` are ascending by item and sample."""
+    scores, costs, once = {}, {}, True
+    for item, group in groupby(trials, key=lambda trial: trial.item):
+        samples = list(group)
+        once = once and len(samples) == 1
+        graded = [score for trial in samples if (score := _score_by(trial, grader)) is not None]
+        if graded:
+            scores[item] = mean(graded)
+        priced = [trial.cost for trial in samples if trial.cost is not None]
+        if len(priced) == len(samples):
+            costs[item] = mean(priced)
+    return PerItem(scores, costs, once and all(score in (0.0, 1.0) for score in scores.values()))
+
+
+def _score_by(trial: Trial, grader: str) -> float | None:
+    if not grader:
+        return trial.score
+    return 0.0 if trial.others is None else dict(trial.others).get(grader)

@@ -1,0 +1,78 @@
+"""`escalade ask`: one question of the user's own to one system."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from escalade.cli.options import AsJson, Budget, Changes, DataFolder, Offline, StoreUrl, as_usd
+
+if TYPE_CHECKING:
+    from escalade.config.opening import Choices
+    from escalade.core.reply import Reply
+    from escalade.ledger.span import Span
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.", show_default=False)],
+    system: Annotated[str, typer.Option("--system", "-s", help="A system or model of the config.")],
+    *,
+    config: Annotated[Path, typer.Option("--config", "-c", help="The config.")] = Path("escalade.yaml"),
+    budget: Budget = None,
+    store: StoreUrl = None,
+    offline: Offline = False,
+    data: DataFolder = None,
+    change: Changes = None,
+    json: AsJson = False,
+) -> None:
+    """Ask one question and say what the answer cost.
+
+    Examples:
+        escalade ask "Why is the sky blue?" --system simple
+
+        cat letter.txt | escalade ask - --system panel --budget 0.05
+    """
+    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
+
+    text = typer.get_text_stream("stdin").read().strip() if question == "-" else question
+    if not text:
+        raise typer.BadParameter("the question is empty")
+    choices = Choices(store=store, data=data, changes=tuple(change or ()), offline=offline, budget_usd=as_usd(budget))
+    asyncio.run(_ask(text, system, config, choices, json=json))
+
+
+async def _ask(question: str, system: str, config: Path, choices: "Choices", *, json: bool) -> None:
+    from escalade.config.opening import open_system  # noqa: PLC0415
+    from escalade.core.messages import Request  # noqa: PLC0415
+    from escalade.ledger.budget import Budget as Wall  # noqa: PLC0415
+    from escalade.ledger.budget import Limits  # noqa: PLC0415
+    from escalade.ledger.span import Span  # noqa: PLC0415
+    from escalade.models.protocol import ask as ask_model  # noqa: PLC0415
+    from escalade.models.protocol import reply_or_raise  # noqa: PLC0415
+
+    async with open_system(config, system, choices) as (model, _):
+        tags = {"run": f"ask-{time.time_ns():x}", "system": system}
+        span = Span.root(system, budget=Wall(Limits(usd=choices.budget_usd)), tags=tags)
+        reply = reply_or_raise(await ask_model(model, Request.of(question), span))
+    _print(reply, span, json=json)
+
+
+def _print(reply: "Reply", span: "Span", *, json: bool) -> None:
+    from escalade.cli.output import print_json, say  # noqa: PLC0415
+    from escalade.core.money import total  # noqa: PLC0415
+    from escalade.report.money import money  # noqa: PLC0415
+    from escalade.report.untrusted import safe  # noqa: PLC0415
+
+    cost, paid = (total(getattr(call, which) for call in span.ledger.calls) for which in ("cost", "paid"))
+    if json:
+        facts = {"accepted": reply.accepted, "level": reply.level, "stopped": reply.stopped, "model": reply.model}
+        sums = {"cost": cost, "paid": paid}
+        print_json({"answer": reply.text, **facts, **sums, "calls": span.ledger.calls})
+        return
+    typer.echo(safe(reply.text))
+    accepted = {True: "accepted", False: "not accepted", None: ""}[reply.accepted]
+    level = f"level {reply.level}" if reply.level else ""
+    said = ", ".join(part for part in (reply.model, level, accepted, reply.stopped) if part)
+    say(f"— {said}; cost {money(cost)}, paid {money(paid)}, {len(span.ledger.calls)} calls")

@@ -1,0 +1,22 @@
+"""Gathering the texts that `escalade why` needs, and drawing one tree for each system."""
+
+from typing import TYPE_CHECKING
+
+from escalade.report import console, render_why
+
+if TYPE_CHECKING:
+    from escalade.store import Record, Run, Store
+
+
+def explain(store: "Store", run: "Run", records: "list[Record]", *, full: bool, prompts: bool) -> None:
+    """Draw the records. The store holds no prompts of a redacted task."""
+    from escalade.models.journal import said  # noqa: PLC0415  (heavy: --help must be quick)
+
+    out = console()
+    for record in records:
+        rows = store.texts([call.id for call in (*record.calls, *record.grading)])
+        texts = {key: said(row) for key, row in rows.items()}
+        asked = (
+            {key: row.request.decode(errors="replace") for key, row in rows.items() if row.request} if prompts else None
+        )
+        render_why(record, texts, out, prompts=asked, redacted=run.redacted, full=full)

@@ -1,0 +1,86 @@
+"""`escalade show`, `why` and `runs`: looking at what is stored. Nothing is called and nothing is paid."""
+
+from typing import Annotated
+
+import typer
+
+from escalade.cli.options import AsJson, StoreUrl
+
+RunId = Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)]
+
+
+def show(run: RunId, *, store: StoreUrl = None, json: AsJson = False) -> None:
+    """Print the report of a run again.
+
+    Example:
+        escalade show demo-3f2a --json
+    """
+    from escalade.cli.output import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
+
+    with _opened(store) as opened:
+        print_summary(opened, opened.run(run)[0].id, json=json)
+
+
+def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
+    """List the runs of a store, newest first."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from escalade.cli.output import print_json, table  # noqa: PLC0415
+
+    with _opened(store) as opened:
+        found = opened.runs()
+        if json:
+            print_json([{"run": run, "ended": ended, "trials_done": done} for run, ended, done in found])
+            return
+        rows = [
+            [
+                run.id,
+                datetime.fromtimestamp(run.at, UTC).strftime("%Y-%m-%d %H:%M"),
+                run.task,
+                f"{done}/{run.items * run.samples * len(run.systems)}",
+                ended or "unfinished",
+            ]
+            for run, ended, done in found
+        ]
+        table(f"runs in {opened.shown}", ["run", "begun (UTC)", "task", "trials", "ended"], rows)
+
+
+def why(
+    run: RunId,
+    item: Annotated[str, typer.Argument(help="The item's id.", show_default=False)],
+    *,
+    system: Annotated[str | None, typer.Option(help="This system only.", show_default="all")] = None,
+    store: StoreUrl = None,
+    full: Annotated[bool, typer.Option("--full", help="Whole texts, not their beginnings.")] = False,
+    prompts: Annotated[bool, typer.Option("--prompts", help="Show what was sent, too.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Explain one question: who said what, what the gates decided, why it stopped, what each part cost.
+
+    Example:
+        escalade why demo-3f2a demo-0007 --system cascade
+    """
+    from escalade.cli.output import print_json  # noqa: PLC0415
+    from escalade.core.errors import StoreError  # noqa: PLC0415
+
+    with _opened(store) as opened:
+        found, _ = opened.run(run)
+        records = [r for r in opened.records(found.id, item=item) if system in (None, r.system)]
+        if not records:
+            raise StoreError(
+                f"run {found.id} has no finished trial of item {item!r}" + (f" by {system!r}" if system else ""),
+                hint="the ids of items are those of the task's file; `escalade show` says how many are done",
+            )
+        if json:
+            print_json(records)
+            return
+        from escalade.cli.explaining import explain  # noqa: PLC0415
+
+        explain(opened, found, records, full=full, prompts=prompts)
+
+
+def _opened(url: str | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
+    from escalade.store import Store  # noqa: PLC0415
+
+    return Store.open(url or DEFAULT_STORE)

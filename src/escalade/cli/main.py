@@ -1,0 +1,63 @@
+"""The program: its commands, and the one place where an error becomes a message and an exit code.
+
+0 done; 1 failed; 2 the command or the config is wrong; 3 a run ended before all was done (run it again to go on);
+130 interrupted.
+"""
+
+import sys
+
+import typer
+
+from escalade.cli import asking, demo, looking, planning, running, simulating, writing
+from escalade.core.errors import ConfigError, EscaladeError
+
+app = typer.Typer(
+    help="Answers each question with the cheapest ladder of language models that is good enough.",
+    epilog="Start with `escalade demo`, then `escalade init` and `escalade run escalade.yaml`.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("init")(writing.init)
+app.command("run")(running.run)
+app.command("ask")(asking.ask)
+app.command("plan")(planning.plan)
+app.command("show")(looking.show)
+app.command("why")(looking.why)
+app.command("runs")(looking.runs)
+app.command("models")(planning.models)
+app.command("simulate")(simulating.simulate)
+app.command("schema")(writing.schema)
+app.command("prompts")(writing.prompts)
+
+
+@app.callback(invoke_without_command=True)
+def _program(version: bool = typer.Option(False, "--version", help="Show the version and exit.")) -> None:
+    if version:
+        from escalade import __version__  # noqa: PLC0415  (only here)
+
+        typer.echo(f"escalade {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the program. What a user can mend is told in one line with its remedy; a bug shows its traceback."""
+    try:
+        app()
+    except EscaladeError as error:
+        sys.exit(fail(error))
+    except KeyboardInterrupt:
+        typer.echo("interrupted: what was finished is kept; run the same command again to go on", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def fail(error: EscaladeError) -> int:
+    typer.echo(f"error: {error}", err=True)
+    if error.hint:
+        typer.echo(f"  try: {error.hint}", err=True)
+    return 2 if isinstance(error, ConfigError) else 1

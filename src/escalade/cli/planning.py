@@ -1,0 +1,136 @@
+"""`escalade plan` and `models`: what will be asked of whom and what it may cost, before anything is spent."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from escalade.cli.options import AsJson, Changes, ConfigFile, DataFolder, ExperimentName
+
+if TYPE_CHECKING:
+    from escalade.config.opening import Choices
+
+
+def plan(
+    config: ConfigFile,
+    experiment: ExperimentName = None,
+    *,
+    mermaid: Annotated[bool, typer.Option("--mermaid", help="Draw the systems for mermaid.")] = False,
+    limit: Annotated[int | None, typer.Option(help="How many items; 0 is all.")] = None,
+    data: DataFolder = None,
+    change: Changes = None,
+    json: AsJson = False,
+) -> None:
+    """Draw an experiment's systems and bound their calls and dollars. Nothing is called.
+
+    The worst case assumes that every gate rejects, every prompt is as long as it can be and every answer uses all of
+    its `max_tokens`; a run mostly costs a small part of it.
+
+    Example:
+        escalade plan escalade.yaml --mermaid
+    """
+    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
+
+    choices = Choices(store="sqlite://", data=data, changes=tuple(change or ()), limit=limit)
+    asyncio.run(_plan(config, experiment, choices, mermaid=mermaid, json=json))
+
+
+async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bool, json: bool) -> None:
+    from escalade.cli.output import print_json, table  # noqa: PLC0415
+    from escalade.config.opening import open_experiment  # noqa: PLC0415
+    from escalade.models.structure import structure_of  # noqa: PLC0415
+    from escalade.report.money import money  # noqa: PLC0415
+    from escalade.report.plan import as_mermaid, as_text  # noqa: PLC0415
+
+    async with open_experiment(path, name, choices) as opened:
+        experiment = opened.experiment
+        items = await experiment.items()
+        worst = experiment.worst(items)
+        await experiment.task.close()
+    structures = {system: structure_of(model) for system, model in experiment.systems.items()}
+    if json:
+        print_json(
+            {
+                "experiment": experiment.name,
+                "task": experiment.task.name,
+                "items": len(items),
+                "samples": experiment.samples,
+                "systems": [
+                    {"name": system, "worst": worst[system], "structure": structure, "mermaid": as_mermaid(structure)}
+                    for system, structure in structures.items()
+                ],
+            }
+        )
+        return
+    for system, structure in structures.items():
+        typer.echo(as_mermaid(structure) if mermaid else f"{system}:\n{_indented(as_text(structure))}")
+        typer.echo()
+    trials = len(items) * experiment.samples
+    rows = [
+        [
+            system,
+            f"{w.calls / max(1, trials):.4g}",
+            str(w.calls),
+            money(w.usd),
+            "" if w.usd is not None else "a price is missing",
+        ]
+        for system, w in worst.items()
+    ]
+    title = f"worst case over {len(items)} items of {experiment.task.name}, before anything is found in the journal"
+    table(title, ["system", "calls a question", "calls", "USD", ""], rows)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def models(
+    config: Annotated[Path, typer.Argument(help="The config.")] = Path("escalade.yaml"),
+    *,
+    data: DataFolder = None,
+    change: Changes = None,
+    json: AsJson = False,
+) -> None:
+    """List the models of a config with their prices, where each price comes from and how old it is."""
+    from escalade.cli.output import print_json, table  # noqa: PLC0415
+    from escalade.config.opening import Choices, load  # noqa: PLC0415
+
+    loaded = load(config, Choices(data=data, changes=tuple(change or ())))
+    rows = [_model_row(name, spec, loaded, config) for name, spec in loaded.models.items()]
+    if json:
+        print_json(rows)
+        return
+    shown = [[str(row[key] if row[key] is not None else "unknown") for key in _COLUMNS] for row in rows]
+    table(f"models of {config}, USD per million tokens", list(_COLUMNS), shown)
+    if any(row["price from"] == "catalogue" for row in rows):
+        from escalade.prices import catalogue_age  # noqa: PLC0415
+
+        age = catalogue_age()
+        typer.echo(
+            f"catalogue: genai-prices {age.version}, its newest price change is of {age.newest} ({age.days} days ago)"
+        )
+
+
+_COLUMNS = ("model", "id", "at", "input", "cached", "output", "reasoning", "price from")
+
+
+def _model_row(name: str, spec: Any, config: Any, path: Path) -> dict[str, str | None]:
+    from escalade.config.build import Builder  # noqa: PLC0415
+
+    price = Builder(config, path.parent).price(spec)
+    origin = next(o for o in ("endpoint", "simulated", "recorded", "pydantic_ai") if getattr(spec, o) is not None)
+    return {
+        "model": name,
+        "id": spec.id or spec.pydantic_ai or name,
+        "at": spec.endpoint or origin,
+        "input": _rate(price and price.input),
+        "cached": _rate(price and (price.cached if price.cached is not None else price.input)),
+        "output": _rate(price and price.output),
+        "reasoning": _rate(price and (price.reasoning if price.reasoning is not None else price.output)),
+        "price from": (price.source if price.source == "config" else f"{price.source}") if price else None,
+    }
+
+
+def _rate(rate: Any) -> str | None:
+    return None if rate is None else f"{rate.normalize():f}"

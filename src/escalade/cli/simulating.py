@@ -1,0 +1,53 @@
+"""`escalade simulate`: a simulated provider over HTTP, for trying everything without a key."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from escalade.simulate.server import Served
+
+
+def simulate(
+    *,
+    population: Annotated[str, typer.Option(help="Which population of simulated models to serve.")] = "ladder",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8765,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    seed: Annotated[int, typer.Option(help="Decides every draw.")] = 0,
+    questions: Annotated[int, typer.Option(help="How many bundled questions the models know.")] = 400,
+    faults: Annotated[float, typer.Option(help="Share of responses that fail, in equal parts of every kind.")] = 0.0,
+    stall: Annotated[float, typer.Option(help="Seconds until a stalled connection is dropped.")] = 60.0,
+    latency: Annotated[float, typer.Option(help="Seconds before every answer.")] = 0.0,
+    report_cost: Annotated[bool, typer.Option(help="Say what a call cost, as OpenRouter does.")] = True,
+    own_key: Annotated[
+        bool, typer.Option(help="Report costs as for calls with the client's own upstream key.")
+    ] = False,
+    bill: Annotated[Path | None, typer.Option(help="Also keep the bill in this file of JSON lines.")] = None,
+) -> None:
+    """Serve simulated models as an OpenAI-compatible server that keeps its own bill (GET /bill).
+
+    Example, for a config whose endpoint is `url: http://127.0.0.1:8765/v1`:
+
+        escalade simulate --population ladder --faults 0.3
+    """
+    from escalade.simulate import World, demo_questions  # noqa: PLC0415  (heavy: --help must be quick)
+    from escalade.simulate import population as named  # noqa: PLC0415
+    from escalade.simulate.faults import Faults  # noqa: PLC0415
+    from escalade.simulate.server import Service, serve  # noqa: PLC0415
+
+    service = Service(
+        faults=Faults.in_equal_parts(faults, stall_s=stall),
+        seed=seed,
+        latency_s=latency,
+        report_cost=report_cost,
+        own_key=own_key,
+        bill=bill,
+    )
+    world = World(demo_questions(questions), seed=seed)
+    asyncio.run(serve(world, named(population), service, host=host, port=port, ready=_greet))
+
+
+def _greet(served: "Served") -> None:
+    typer.echo(f"simulated models at {served.url} (no real model answers); its bill is at {served.bill_url}", err=True)

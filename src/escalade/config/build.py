@@ -1,0 +1,203 @@
+"""Names become objects: the one place where a config's words turn into Models, gates and tasks.
+
+A name stands for one object however often it is used, so that systems share what they have in common. Whatever is
+opened on the way (connections, the journal) belongs to the Builder, which closes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path as FilePath
+from typing import Any
+
+from escalade.config.gates import GATES
+from escalade.config.models import EndpointSpec, ModelSpec
+from escalade.config.plugins import installed
+from escalade.config.problems import Path, checked, dotted, unknown
+from escalade.config.schema import ConfigSpec
+from escalade.config.strategies import STRATEGIES
+from escalade.config.tasks import TASKS
+from escalade.core.errors import ConfigError
+from escalade.gates import Gate
+from escalade.models.endpoint import Http
+from escalade.models.journal import Journal
+from escalade.models.leaf import Leaf
+from escalade.models.limit import Limiter
+from escalade.models.protocol import Model
+from escalade.models.retry import Retry
+from escalade.prices import Price, catalogue_price, provider_of
+from escalade.prompts import Template, from_file, names, template
+from escalade.strategies import sample
+from escalade.tasks.protocol import Item, Task
+
+FREE = Price(input=Decimal(0), output=Decimal(0))
+
+
+class Builder:
+    """Builds what a config describes. `items` are those of the task at hand, for simulated and recorded models."""
+
+    def __init__(self, config: ConfigSpec, folder: FilePath, *, journal: Journal | None = None) -> None:
+        self.config = config
+        self.folder = folder
+        """Where the config lies: its relative paths start there."""
+        self.journal = journal
+        self.http = Http()
+        self.items: Sequence[Item] = ()
+        self._models: dict[str, Model] = {}
+        self._systems: dict[str, Model] = {}
+        self._being_built: list[str] = []
+        self._limiters: dict[str, Limiter] = {}
+        self._worlds: dict[int, Any] = {}
+        self._prompts = {name: self._own_prompt(name, file) for name, file in config.prompts.items()}
+
+    async def close(self) -> None:
+        await self.http.close()
+
+    def named(self, name: str, path: Path = ()) -> Model:
+        """The system or model of that name."""
+        if name in self._systems:
+            return self._systems[name]
+        if name in self.config.systems:
+            return self._named_system(name)
+        if name in self.config.models:
+            return self._named_model(name)
+        raise unknown("model or system", name, [*self.config.systems, *self.config.models], at=dotted(path))
+
+    def system(self, value: Any, path: Path, name: str = "") -> Model:
+        """A model by name, or a system described in place; `name` is what it will be called."""
+        if isinstance(value, str):
+            return self.named(value, path)
+        kind, spec = self._spec("system", value, STRATEGIES | installed("strategies"), path)
+        if kind == "sample":
+            raise ConfigError(f"{dotted(path)}: samples are several answers; put them into a vote or a fuse")
+        built: Model = spec.build(self, path, name)
+        return built
+
+    def members(self, value: Any, path: Path) -> list[Model]:
+        """A list of systems; `{sample: NAME, n: 5}` among them, or instead of the list, is five members."""
+        entries = value if isinstance(value, list) else [value]
+        members: list[Model] = []
+        for place, entry in enumerate(entries):
+            at = (*path, place) if isinstance(value, list) else path
+            if isinstance(entry, dict) and "sample" in entry:
+                members.extend(self._samples(entry, at))
+            else:
+                members.append(self.system(entry, at))
+        if not members:
+            raise ConfigError(f"{dotted(path)}: name at least one model or system")
+        return members
+
+    def gate(self, value: Any, path: Path) -> Gate:
+        _, spec = self._spec("gate", value, GATES | installed("gates"), path)
+        built: Gate = spec.build(self, path)
+        return built
+
+    def task(self, value: Any, path: Path) -> Task:
+        value = {value: {}} if isinstance(value, str) else value
+        kinds = TASKS | installed("tasks")
+        if not isinstance(value, dict) or len(value) != 1:
+            raise ConfigError(f"{dotted(path)}: write the task as NAME or as NAME with its settings: {{NAME: {{...}}}}")
+        [(name, settings)] = value.items()
+        if name not in kinds:
+            raise unknown("task", str(name), kinds, at=dotted(path))
+        built: Task = checked(kinds[name], settings or {}, (*path, name)).build(self, (*path, name))
+        return built
+
+    def prompt(self, name: str) -> Template:
+        return self._prompts.get(name) or template(name)
+
+    def endpoint(self, name: str, path: Path) -> EndpointSpec:
+        if name not in self.config.endpoints:
+            raise unknown("endpoint", name, self.config.endpoints, at=dotted(path))
+        return self.config.endpoints[name]
+
+    def world(self, seed: int) -> Any:
+        """The simulated world of this task's items."""
+        if seed not in self._worlds:
+            from escalade.simulate import KnownItem, World  # noqa: PLC0415  (not needed for real models)
+
+            self._worlds[seed] = World(
+                [
+                    KnownItem(id=i.id, text=i.turns[0], gold=i.gold, expects=i.expects, labels=i.labels)
+                    for i in self.items
+                ],
+                seed=seed,
+            )
+        return self._worlds[seed]
+
+    def file(self, path: str) -> FilePath:
+        """A path of the config: absolute, from the home folder, or from where the config lies."""
+        expanded = FilePath(path).expanduser()
+        return expanded if expanded.is_absolute() else self.folder / expanded
+
+    def price(self, spec: ModelSpec) -> Price | None:
+        """The config's price, or the catalogue's, or None."""
+        if spec.price is not None:
+            return FREE if spec.price == "free" else spec.price.price()
+        if spec.endpoint is None:
+            return None
+        endpoint = self.config.endpoints[spec.endpoint]
+        provider = endpoint.price_as or endpoint.quirks().provider or provider_of(endpoint.url)
+        return catalogue_price(provider, str(spec.id)) if provider else None
+
+    def _named_system(self, name: str) -> Model:
+        if name in self._being_built:
+            raise ConfigError(f"systems.{name} contains itself: {' -> '.join([*self._being_built, name])}")
+        self._being_built.append(name)
+        try:
+            self._systems[name] = self.system(self.config.systems[name], ("systems", name), name)
+        finally:
+            self._being_built.pop()
+        return self._systems[name]
+
+    def _named_model(self, name: str) -> Model:
+        if name not in self._models:
+            path = ("models", name)
+            spec = self.config.models[name]
+            backend = spec.backend(self, name, path)
+            endpoint = self.config.endpoints.get(spec.endpoint or "")
+            self._models[name] = Leaf(
+                name,
+                backend,
+                price=self._price_or_own(spec, backend),
+                system=spec.system,
+                sampling=spec.sampling.sampling(),
+                journal=self.journal,
+                limiter=self._limiter(spec.endpoint, endpoint),
+                retry=Retry(attempts=endpoint.attempts) if endpoint else None,
+            )
+        return self._models[name]
+
+    def _price_or_own(self, spec: ModelSpec, backend: Any) -> Price | None:
+        """A simulated model brings its price along."""
+        return self.price(spec) or getattr(backend, "price", None)
+
+    def _limiter(self, name: str | None, endpoint: EndpointSpec | None) -> Limiter:
+        if name is None or endpoint is None:
+            return Limiter(most=1024, start=1024)
+        if name not in self._limiters:
+            self._limiters[name] = Limiter(most=endpoint.concurrency)
+        return self._limiters[name]
+
+    def _samples(self, entry: Mapping[str, Any], path: Path) -> list[Model]:
+        n = entry.get("n")
+        if set(entry) != {"sample", "n"} or not isinstance(n, int) or n < 1:
+            raise ConfigError(f"{dotted(path)}: write samples as {{sample: NAME, n: 5}}")
+        return sample(self.system(entry["sample"], (*path, "sample")), n)
+
+    def _spec(self, what: str, value: Any, kinds: Mapping[str, Any], path: Path) -> tuple[str, Any]:
+        """The kind of a described thing, and its checked settings."""
+        if not isinstance(value, dict):
+            raise ConfigError(f"{dotted(path)}: expected a {what}, not {value!r}", hint=f"kinds: {', '.join(kinds)}")
+        found = [kind for kind in kinds if kind in value]
+        if not found and "sample" in value:
+            return "sample", None
+        if not found:
+            raise unknown(f"kind of {what}", str(next(iter(value), "")), kinds, at=dotted(path))
+        if len(found) > 1:
+            raise ConfigError(f"{dotted(path)}: {' and '.join(found)} stand side by side; one of them must go inside")
+        return found[0], checked(kinds[found[0]], value, path)
+
+    def _own_prompt(self, name: str, file: str) -> Template:
+        if name not in names():
+            raise unknown("prompt", name, names(), at="prompts")
+        return from_file(name, self.file(file))

@@ -1,0 +1,118 @@
+"""Opening a config: reading it, choosing an experiment, and the experiment with all that it needs.
+
+Used as a context, so that whatever was opened is closed.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from escalade.config.build import Builder
+from escalade.config.problems import checked, unknown
+from escalade.config.reading import read_config
+from escalade.config.schema import ConfigSpec, ExperimentSpec
+from escalade.core.errors import ConfigError
+from escalade.experiment import Experiment
+from escalade.models.journal import Journal
+from escalade.models.protocol import Model
+from escalade.store import Store
+
+DEFAULT_STORE = "sqlite:///escalade.sqlite"
+
+
+class Choices(Struct, frozen=True, kw_only=True):
+    """What the command line says over the config. None: it says nothing."""
+
+    store: str | None = None
+    data: str | None = None
+    """The data folder, for `${ESCALADE_DATA}`."""
+    changes: tuple[str, ...] = ()
+    offline: bool = False
+    limit: int | None = None
+    seed: int | None = None
+    budget_usd: Decimal | None = None
+    concurrency: int | None = None
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    config: ConfigSpec
+    builder: Builder
+    store: Store
+    experiment: Experiment
+
+
+def load(path: Path, choices: Choices) -> ConfigSpec:
+    """The checked config at `path`."""
+    environ = dict(os.environ)
+    if choices.data is not None:
+        environ["ESCALADE_DATA"] = str(Path(choices.data).expanduser().resolve())
+    values = read_config(path, choices.changes, environ)
+    try:
+        return checked(ConfigSpec, values, ())
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}", hint=error.hint) from None
+
+
+def chosen(config: ConfigSpec, name: str | None, path: Path) -> tuple[str, ExperimentSpec]:
+    """The experiment of that name, or the only one."""
+    if name is None:
+        if len(config.experiments) == 1:
+            return next(iter(config.experiments.items()))
+        known = ", ".join(config.experiments) or "none"
+        raise ConfigError(f"{path} has several experiments or none; name one", hint=f"it has: {known}")
+    if name not in config.experiments:
+        raise unknown("experiment", name, config.experiments, at=str(path))
+    return name, config.experiments[name]
+
+
+@asynccontextmanager
+async def open_experiment(path: Path, name: str | None, choices: Choices) -> AsyncIterator[Opened]:
+    """The experiment with its store and models, ready to run."""
+    config = load(path, choices)
+    name, spec = chosen(config, name, path)
+    with Store.open(choices.store or config.store or DEFAULT_STORE) as store:
+        builder = Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
+        try:
+            experiment = await _experiment(builder, name, spec, choices)
+            yield Opened(config=config, builder=builder, store=store, experiment=experiment)
+        finally:
+            await builder.close()
+
+
+@asynccontextmanager
+async def open_system(path: Path, name: str, choices: Choices) -> AsyncIterator[tuple[Model, Store]]:
+    """One system or model of a config, for a question of the user's own."""
+    config = load(path, choices)
+    with Store.open(choices.store or config.store or DEFAULT_STORE) as store:
+        builder = Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
+        try:
+            yield builder.named(name), store
+        finally:
+            await builder.close()
+
+
+async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices: Choices) -> Experiment:
+    at = ("experiments", name)
+    task = builder.task(spec.task, (*at, "task"))
+    builder.items = await task.items()
+    budget = spec.budget.limits()
+    if choices.budget_usd is not None:
+        budget = msgspec.structs.replace(budget, usd=choices.budget_usd)
+    return Experiment(
+        name=name,
+        task=task,
+        systems={system: builder.named(system, (*at, "systems")) for system in spec.systems},
+        reference=spec.reference,
+        limit=spec.limit if choices.limit is None else choices.limit,
+        seed=spec.seed if choices.seed is None else choices.seed,
+        samples=spec.samples,
+        concurrency=choices.concurrency or spec.concurrency,
+        budget=budget,
+        question=spec.question.limits(),
+        notes=tuple(spec.notes),
+    )

@@ -1,0 +1,135 @@
+"""From YAML text to plain values: duplicate keys refused, `--set` applied, `${VARIABLES}` resolved after parsing.
+
+`${VAR}` must be set, `${VAR:-default}` falls back, `${VAR:?message}` explains; the environment comes first, then the
+`.env` beside the config. `$${` is a literal `${`. A value that came from a variable whole is remembered nowhere.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dotenv import dotenv_values
+
+from escalade.core.errors import ConfigError
+
+_VARIABLE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
+_MALFORMED = re.compile(r"\$\{[^}]*\}?")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without silent surprises: a key that stands twice is an error."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.MarkedYAMLError("", None, f"the key {key!r} stands twice", key_node.start_mark)
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_config(path: Path, changes: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The values of the config at `path` after `changes` ("a.b.c=value"). Raises ConfigError naming file and key."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"cannot read {path}: {error}", hint="`escalade init` writes a config to start from"
+        ) from error
+    values = _parsed(text, str(path))
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} holds no keys", hint="`escalade init` writes a config to start from")
+    for change in changes:
+        _apply(values, change)
+    variables = {k: v for k, v in dotenv_values(path.parent / ".env").items() if v is not None}
+    variables.update(os.environ if environ is None else environ)
+    resolved: dict[str, Any] = _resolve(values, variables, str(path), ())
+    return resolved
+
+
+def _parsed(text: str, source: str) -> Any:
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506  (a subclass of the safe loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
+        raise ConfigError(f"{where}: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{source} is no YAML: {error}") from error
+
+
+def _apply(values: dict[str, Any], change: str) -> None:
+    """Carry out one `--set path=value`; the value is YAML."""
+    path, equals, text = change.partition("=")
+    keys = path.strip().split(".")
+    if not equals or not all(keys):
+        raise ConfigError(f"--set {change}: write it as path.to.key=value")
+    at: Any = values
+    for key in keys[:-1]:
+        at = _step(at, key, change, create=True)
+    last = keys[-1]
+    if isinstance(at, list):
+        at[_index(at, last, change)] = _parsed(text, f"--set {path}")
+    elif isinstance(at, dict):
+        at[last] = _parsed(text, f"--set {path}")
+    else:
+        raise ConfigError(f"--set {change}: there is no place for the key {last!r}")
+
+
+def _step(at: Any, key: str, change: str, *, create: bool) -> Any:
+    if isinstance(at, list):
+        return at[_index(at, key, change)]
+    if isinstance(at, dict):
+        if at.get(key) is None and create:
+            at[key] = {}
+        return at[key]
+    raise ConfigError(f"--set {change}: {key!r} is inside something that has no keys")
+
+
+def _index(at: list[Any], key: str, change: str) -> int:
+    if key.isdigit() and int(key) < len(at):
+        return int(key)
+    raise ConfigError(f"--set {change}: {key!r} is no position in a list of {len(at)}")
+
+
+def _resolve(value: Any, variables: Mapping[str, str], source: str, path: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {key: _resolve(inner, variables, source, (*path, str(key))) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_resolve(inner, variables, source, (*path, str(index))) for index, inner in enumerate(value)]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+    resolved = _substituted(value, variables, f"{source}: {'.'.join(path)}")
+    whole = _VARIABLE.fullmatch(value)
+    if whole is None or whole["name"] is None:
+        return resolved
+    # A variable that is the whole value may be a number or a switch; text stays text.
+    plain = _parsed(resolved, source) if re.fullmatch(r"[\d.+-]+|true|false|", resolved) else resolved
+    return plain if isinstance(plain, int | float | bool) or plain is None else resolved
+
+
+def _substituted(text: str, variables: Mapping[str, str], where: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None:
+            return "${"
+        found = variables.get(name, "")
+        if found or (match["kind"] is None and name in variables):
+            return found
+        if match["kind"] == "-":
+            return str(match["rest"])
+        said = match["rest"] if match["kind"] == "?" and match["rest"] else f"the variable {name} is not set"
+        raise ConfigError(f"{where}: {said}", hint=f"set {name} in the environment, or in the .env beside the config")
+
+    for candidate in _MALFORMED.finditer(text.replace("$${", "")):
+        if not _VARIABLE.fullmatch(candidate[0]):
+            raise ConfigError(f"{where}: {candidate[0]} is no variable", hint="write ${NAME}, or $${ for a literal ${")
+    return _VARIABLE.sub(value, text)

@@ -1,0 +1,86 @@
+"""The keys of a config, and their JSON Schema for editors."""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import Field
+
+from escalade.config.gates import GATES
+from escalade.config.models import EndpointSpec, ModelSpec
+from escalade.config.problems import Spec
+from escalade.config.strategies import STRATEGIES, SystemRef
+from escalade.config.tasks import TASKS
+from escalade.ledger.budget import Limits
+
+
+class BudgetSpec(Spec):
+    """What may be spent at most."""
+
+    usd: Decimal | None = Field(None, ge=0, description="US dollars; every model then needs a known price")
+    calls: int | None = Field(None, ge=0)
+    tokens: int | None = Field(None, ge=0, description="input and output together")
+    seconds: float | None = Field(None, gt=0)
+
+    def limits(self) -> Limits:
+        return Limits(**self.model_dump())
+
+
+class ExperimentSpec(Spec):
+    """Systems on a task."""
+
+    task: Any = Field(description="a task's name, or one with its settings", json_schema_extra={"$ref": "#/$defs/Task"})
+    systems: list[str] = Field(min_length=1, description="names of systems or models")
+    reference: str = Field("", description="what the others are compared with; the first system if not said")
+    limit: int = Field(0, ge=0, description="how many items, drawn by the seed; 0 is all")
+    seed: int = 0
+    samples: int = Field(1, ge=1, description="independent answers to each item")
+    concurrency: int = Field(64, ge=1, description="questions under way at once")
+    budget: BudgetSpec = Field(BudgetSpec(), description="of the whole run")
+    question: BudgetSpec = Field(BudgetSpec(), description="of each question")
+    notes: list[str] = Field([], description="sentences to print under every report of the run")
+
+
+class ConfigSpec(Spec):
+    """A whole config."""
+
+    store: str | None = Field(None, description="where Calls and Records are kept, as a database URL")
+    endpoints: dict[str, EndpointSpec] = {}
+    models: dict[str, ModelSpec] = {}
+    systems: dict[str, SystemRef] = {}
+    prompts: dict[str, str] = Field({}, description="files in place of bundled prompts, by the prompt's name")
+    experiments: dict[str, ExperimentSpec] = {}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of configs, the kinds of every installed plug-in included."""
+    from escalade.config.plugins import installed  # noqa: PLC0415  (reads package metadata)
+
+    schema = ConfigSpec.model_json_schema(ref_template="#/$defs/{model}")
+    defs: dict[str, Any] = schema.setdefault("$defs", {})
+    name = {"type": "string", "description": "the name of a model or system"}
+    kinds = {
+        "System": (STRATEGIES | installed("strategies"), [name]),
+        "Gate": (GATES | installed("gates"), []),
+        "Task": (TASKS | installed("tasks"), [{"type": "string"}]),
+    }
+    for kind, (specs, others) in kinds.items():
+        branches = [_definition(spec, defs) for spec in specs.values()]
+        defs[kind] = {"anyOf": [*others, *branches]}
+    samples = {
+        "type": "object",
+        "description": "independent samples of one model",
+        "properties": {"sample": {"$ref": "#/$defs/System"}, "n": {"type": "integer", "minimum": 1}},
+        "required": ["sample", "n"],
+        "additionalProperties": False,
+    }
+    defs["Members"] = {
+        "anyOf": [samples, {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/System"}, samples]}, "minItems": 1}]
+    }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Escalade config", **schema}
+
+
+def _definition(spec: Any, defs: dict[str, Any]) -> dict[str, str]:
+    own = spec.model_json_schema(ref_template="#/$defs/{model}")
+    defs.update(own.pop("$defs", {}))
+    defs[spec.__name__] = own
+    return {"$ref": f"#/$defs/{spec.__name__}"}

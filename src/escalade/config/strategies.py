@@ -1,0 +1,71 @@
+"""The systems that a config can describe: one class a kind, whose first key is its name.
+
+A new strategy adds its class here, in `STRATEGIES`; a plug-in's class comes by the entry point
+`escalade.strategies`.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, WithJsonSchema
+
+from escalade.config.problems import Path, Spec
+from escalade.models.protocol import Model
+from escalade.strategies import Cascade, CascadePrompts, Fuse, Vote
+
+if TYPE_CHECKING:
+    from escalade.config.build import Builder
+
+SystemRef = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/System"})]
+"""A model's or system's name, or a system described in place."""
+MembersRef = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Members"})]
+"""A list of systems; `{sample: NAME, n: 5}` stands for five samples."""
+GateRef = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Gate"})]
+"""A gate."""
+
+
+class CascadeSpec(Spec):
+    """Rungs from cheap to dear; the gate ends the climb at the first good answer."""
+
+    cascade: MembersRef = Field(description="the rungs, cheapest first")
+    accept: GateRef = Field(description="the gate that ends the climb")
+    attempts: int = Field(1, ge=1, description="how often a rung may answer before the next is asked")
+    min_gain: float = Field(0.05, description="an attempt that scores less above the one before ends its rung")
+    carry: Literal["best", "last", "all", "nothing"] = Field("best", description="which earlier answers are shown")
+
+    def build(self, builder: "Builder", path: Path, name: str) -> Model:
+        prompts = CascadePrompts(builder.prompt("escalate"), builder.prompt("retry"), builder.prompt("attempt"))
+        return Cascade(
+            builder.members(self.cascade, (*path, "cascade")),
+            builder.gate(self.accept, (*path, "accept")),
+            attempts=self.attempts,
+            min_gain=self.min_gain,
+            carry=self.carry,
+            name=name or "cascade",
+            prompts=prompts,
+        )
+
+
+class VoteSpec(Spec):
+    """The final answer that most members give."""
+
+    vote: MembersRef = Field(description="who votes")
+    tie: GateRef = Field(None, description="the gate that settles ties; without one the earliest member does")
+
+    def build(self, builder: "Builder", path: Path, name: str) -> Model:
+        tie = builder.gate(self.tie, (*path, "tie")) if self.tie is not None else None
+        return Vote(builder.members(self.vote, (*path, "vote")), tie=tie, name=name or "vote")
+
+
+class FuseSpec(Spec):
+    """One answer that another model writes from the members' answers."""
+
+    fuse: MembersRef = Field(description="whose answers are fused")
+    by: SystemRef = Field(description="who writes the one answer")
+
+    def build(self, builder: "Builder", path: Path, name: str) -> Model:
+        members = builder.members(self.fuse, (*path, "fuse"))
+        by = builder.system(self.by, (*path, "by"))
+        return Fuse(members, by, prompt=builder.prompt("fuse"), name=name or "fuse")
+
+
+STRATEGIES: dict[str, type[Any]] = {"cascade": CascadeSpec, "vote": VoteSpec, "fuse": FuseSpec}

@@ -1,0 +1,106 @@
+"""What an experiment asks for, and the name that makes asking again a continuation.
+
+The id of a run is made from everything that decides its answers: task, systems, items, seed, samples and the limits of
+a question. The run's own budget and its concurrency decide nothing, so that raising them continues the same run.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from escalade.core.errors import ConfigError
+from escalade.core.ids import fingerprint, seeded
+from escalade.ledger.budget import Limits
+from escalade.models.protocol import Model
+from escalade.models.structure import Structure, Worst, structure_of, worst_of
+from escalade.tasks.protocol import Item, Task
+
+_WORDS_AROUND = 256
+"""Tokens that a template of ours adds around a question at most, besides those that plans count themselves."""
+
+
+class Experiment(Struct, frozen=True, kw_only=True):
+    name: str
+    task: Task
+    systems: Mapping[str, Model]
+    reference: str = ""
+    """The system that the others are compared with; the first if not said."""
+    limit: int = 0
+    """How many items, drawn by the seed; 0 is all."""
+    seed: int = 0
+    samples: int = 1
+    """Independent answers to each item."""
+    concurrency: int = 64
+    """Trials under way at once."""
+    budget: Limits = Limits()
+    question: Limits = Limits()
+    """Limits of each trial."""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.systems:
+            raise ConfigError(f"experiment {self.name!r} has no systems")
+        if self.reference and self.reference not in self.systems:
+            raise ConfigError(
+                f"experiment {self.name!r}: the reference {self.reference!r} is none of its systems",
+                hint=f"its systems are {', '.join(self.systems)}",
+            )
+
+    async def items(self) -> Sequence[Item]:
+        """The items to ask, in the publisher's order."""
+        everything = await self.task.items()
+        if not everything:
+            raise ConfigError(f"the task {self.task.name} has no items")
+        if not self.limit or self.limit >= len(everything):
+            return everything
+        chosen = seeded(self.seed, "items").sample(range(len(everything)), self.limit)
+        return [everything[index] for index in sorted(chosen)]
+
+    def run_id(self, items: Sequence[Item]) -> str:
+        decisive = {
+            "task": self.task.fingerprint,
+            "systems": {name: structure_of(model) for name, model in self.systems.items()},
+            "items": [item.id for item in items],
+            "seed": self.seed,
+            "samples": self.samples,
+            "question": self.question,
+            "reference": self.reference,
+        }
+        return f"{self.name}-{fingerprint(decisive)[:8]}"
+
+    def described(self) -> dict[str, dict[str, Any]]:
+        """The systems as a Run remembers them."""
+        return {name: _described(structure_of(model)) for name, model in self.systems.items()}
+
+    def worst(self, items: Sequence[Item]) -> dict[str, Worst]:
+        """The worst case of each system over all items and samples."""
+        prompts = [sum(len(turn.encode()) for turn in item.turns) + _WORDS_AROUND for item in items]
+        turns = [len(item.turns) for item in items]
+        result = {}
+        for name, model in self.systems.items():
+            total = Worst()
+            for tokens, count in zip(prompts, turns, strict=True):
+                prompt = tokens
+                for _ in range(count * self.samples):
+                    once = worst_of(model, prompt)
+                    total += once
+                    prompt += once.output if count > 1 else 0
+            result[name] = total
+        return result
+
+
+def _described(structure: Structure) -> dict[str, Any]:
+    leaves = list(_leaves(structure))
+    return {
+        "structure": msgspec.to_builtins(structure, str_keys=True),
+        "fingerprint": structure.fingerprint,
+        "simulated": any("simulated" in leaf.settings for leaf in leaves),
+    }
+
+
+def _leaves(structure: Structure) -> list[Structure]:
+    if not structure.parts:
+        return [structure]
+    return [leaf for part in structure.parts for leaf in _leaves(part.structure)]

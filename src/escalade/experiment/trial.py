@@ -1,0 +1,193 @@
+"""One trial: one system answers one item once, and everything that happened becomes a Record.
+
+The turns of an item are asked in order, each with the replies before it. Grading happens after the answer is there,
+on an account of its own. This is the one place where an unforeseen exception is caught: it becomes a failed Record.
+"""
+
+import time
+import traceback
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from escalade.core.errors import BudgetExceeded, CallError, EscaladeError, Failure, StoreError
+from escalade.core.grade import Grade
+from escalade.core.messages import Message, Request
+from escalade.core.reply import Reply
+from escalade.ledger.budget import Budget, Limits
+from escalade.ledger.call import Call
+from escalade.ledger.span import Ledger, Span
+from escalade.models.protocol import Model, ask
+from escalade.store import Record, Step
+from escalade.store.record import Status
+from escalade.tasks.protocol import Item, Task
+
+_NO_STEP = frozenset({"system", "gate", "grader", "head"})
+"""Roles whose replies are not answers to the question."""
+
+
+class Trial(Struct, frozen=True):
+    run: str
+    system: str
+    item: Item
+    sample: int = 0
+
+
+class Setting(Struct, frozen=True):
+    """What all trials of a run share."""
+
+    task: Task
+    seed: int
+    question: Limits
+    budget: Budget
+    redacted: bool
+    on_call: Callable[[Call], None] | None = None
+
+
+class Unrecorded(Exception):
+    """This trial must be done again later: what ended it has nothing to do with the system."""
+
+    def __init__(self, reason: EscaladeError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
+    """Answer, grade and describe. Raises Unrecorded where a wrong key or the run's budget ended it."""
+    began = time.monotonic()
+    span = _root(trial, setting, "system", setting.on_call)
+    outcome = await _answered(model, trial, span)
+    _check_recordable(outcome, span)
+    ended = time.monotonic()
+    reply = outcome if isinstance(outcome, Reply) else None
+    error = outcome.error if isinstance(outcome, Failure) else None
+    grading = _root(trial, setting, "grading", setting.on_call)
+    grades = _Grades(setting.task, trial.item, grading)
+    grade = await grades.of(reply) if reply else None
+    steps = await _steps(span.ledger, grades) if setting.task.grades_steps else []
+    return Record(
+        run=trial.run,
+        system=trial.system,
+        item=trial.item.id,
+        sample=trial.sample,
+        labels=trial.item.labels,
+        status=_status(reply, error),
+        error=error.code if error else "",
+        message=str(error) if error else "",
+        answer=reply.call if reply else "",
+        text=reply.text if reply and not reply.call else None,
+        accepted=reply.accepted if reply else None,
+        score=reply.score if reply else None,
+        level=reply.level if reply else None,
+        stopped=reply.stopped if reply else "",
+        grade=grade,
+        steps=steps,
+        calls=span.ledger.calls,
+        grading=grading.ledger.calls,
+        spans=span.ledger.facts(),
+        seconds=round(ended - began, 6),
+        at=round(time.time(), 3),
+    )
+
+
+def _root(trial: Trial, setting: Setting, account: str, on_call: Callable[[Call], None] | None) -> Span:
+    tags = {"run": trial.run, "system": trial.system, "item": trial.item.id, "account": account}
+    if setting.redacted:
+        tags["redacted"] = "yes"
+    own = account == "system"
+    budget = Budget(setting.question, inside=setting.budget) if own else Budget()
+    return Span.root(trial.system, budget=budget, seed=setting.seed, ledger=Ledger(on_call), tags=tags)
+
+
+async def _answered(model: Model, trial: Trial, span: Span) -> Reply | Failure:
+    """The reply to the item's last turn, or what went wrong on the way to it."""
+    try:
+        outcome = await converse(model, trial.item, trial.sample, span)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001  (the trial boundary: a bug must not take the run with it)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        outcome = Failure(_Internal(f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"))
+    if isinstance(outcome, Reply):
+        span.finish(outcome)
+    else:
+        span.fail(outcome.error)
+    return outcome
+
+
+class _Internal(EscaladeError):
+    code = "internal"
+    hint = "this is a bug, in Escalade or in a plug-in"
+
+
+async def converse(model: Model, item: Item, sample: int, span: Span) -> Reply | Failure:
+    """Ask the item's turns in order, each with the earlier ones and their replies."""
+    request: Request = item.request(sample)
+    for turn in range(1, len(item.turns) + 1):
+        outcome = await ask(model, request, span, place=turn if len(item.turns) > 1 else None)
+        if isinstance(outcome, Failure) or turn == len(item.turns):
+            return outcome
+        said = (Message("assistant", outcome.text), Message("user", item.turns[turn]))
+        request = msgspec.structs.replace(request, messages=(*request.messages, *said))
+    raise ValueError(f"item {item.id} has no turns")
+
+
+def _check_recordable(outcome: Reply | Failure, span: Span) -> None:
+    for part in span.ledger.spans:
+        if isinstance(part.error, CallError) and part.error.fatal:
+            raise Unrecorded(part.error)
+        if isinstance(part.error, StoreError):
+            raise part.error
+    if isinstance(outcome, Failure) and isinstance(outcome.error, BudgetExceeded) and outcome.error.scope == "run":
+        raise Unrecorded(outcome.error)
+
+
+def _status(reply: Reply | None, error: EscaladeError | None) -> Status:
+    if reply is not None:
+        return "budget" if reply.stopped == "budget" else "answered"
+    return "budget" if isinstance(error, BudgetExceeded) else "failed"
+
+
+class _Grades:
+    """Grades each text of a trial once."""
+
+    def __init__(self, task: Task, item: Item, span: Span) -> None:
+        self._task = task
+        self._item = item
+        self._span = span
+        self._known: dict[str, Grade] = {}
+
+    async def of(self, reply: Reply) -> Grade:
+        if reply.text not in self._known:
+            self._known[reply.text] = await self._task.grade(self._item, reply, self._span)
+        return self._known[reply.text]
+
+
+async def _steps(ledger: Ledger, grades: _Grades) -> list[Step]:
+    """The answers given on the way, with their grades and what a gate said of them."""
+    verdicts = {_judged(span.path): note for span in ledger.spans for note in span.notes if note["kind"] == "verdict"}
+    steps = []
+    for span in ledger.spans:
+        if span.reply is None or span.role in _NO_STEP or span.parent is None or span.parent.parent is None:
+            continue
+        verdict = verdicts.get(span.path, {})
+        steps.append(
+            Step(
+                path=span.path,
+                role=span.role,
+                name=span.name,
+                level=span.level,
+                call=span.reply.call,
+                grade=await grades.of(span.reply),
+                accepted=verdict.get("accept"),
+                score=verdict.get("score"),
+            )
+        )
+    return steps
+
+
+def _judged(gate_path: str) -> str:
+    """The path of the answer that a gate at `gate_path` looked at: it has the same place."""
+    above, _, step = gate_path.rpartition("/")
+    return f"{above}/worker{step.removeprefix('gate')}"

@@ -1,0 +1,54 @@
+"""`first & second` and `first | second`: gates asked in order, and no further than the verdict needs.
+
+With `&`, one rejection rejects; with `|`, one acceptance accepts. Where neither settles it, one unjudged part leaves
+the whole unjudged.
+"""
+
+from typing import TYPE_CHECKING
+
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.gates.protocol import Verdict
+from escalade.ledger.span import Span
+from escalade.models.structure import Part, Structure, Worst, worst_sum
+
+if TYPE_CHECKING:
+    from escalade.gates.protocol import Gate
+
+
+class Combinable:
+    """Gives a gate its `&` and `|`."""
+
+    def __and__(self: "Gate", other: "Gate") -> "Combined":
+        return Combined([self, other], all_must=True)
+
+    def __or__(self: "Gate", other: "Gate") -> "Combined":
+        return Combined([self, other], all_must=False)
+
+
+class Combined(Combinable):
+    def __init__(self, gates: "list[Gate]", *, all_must: bool) -> None:
+        self.gates = gates
+        self.all_must = all_must
+        self.name = (" & " if all_must else " | ").join(gate.name for gate in gates)
+
+    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
+        verdicts: list[Verdict] = []
+        for gate in self.gates:
+            verdict = await gate.judge(request, reply, span)
+            verdicts.append(verdict)
+            if verdict.accept is not None and verdict.accept is not self.all_must:
+                break
+        settled = verdicts[-1].accept is (not self.all_must)
+        accept = (not self.all_must) if settled else (None if any(v.unjudged for v in verdicts) else self.all_must)
+        scores = [v.score for v in verdicts if v.score is not None]
+        choose = min if self.all_must else max
+        reasons = [v.reason for v in verdicts if v.reason and v.accept is not True]
+        return Verdict(accept=accept, score=choose(scores, default=None), reason="\n".join(reasons), gate=self.name)
+
+    def structure(self) -> Structure:
+        parts = tuple(Part("gate", gate.structure()) for gate in self.gates)
+        return Structure("all" if self.all_must else "any", self.name, parts=parts)
+
+    def worst(self, prompt_tokens: int) -> Worst:
+        return worst_sum([gate.worst(prompt_tokens) for gate in self.gates])

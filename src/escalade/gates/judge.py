@@ -1,0 +1,98 @@
+"""The judge gate: a model scores the answer from 0 to 1, and a threshold decides.
+
+The judge sees the question and the answer, never the gold and never who wrote it. Output that cannot be read is asked
+for once more; after that, and when the judge fails, the verdict is "unjudged".
+"""
+
+import copy
+from typing import Any, Self
+
+import msgspec
+
+from escalade.core.errors import Failure
+from escalade.core.messages import Message, Request
+from escalade.core.reply import Reply
+from escalade.gates.combine import Combinable
+from escalade.gates.protocol import Verdict
+from escalade.gates.reading import Scored, read_scored
+from escalade.ledger.span import Span
+from escalade.models.protocol import Model, ask
+from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.prompts import Template, template
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"reason": {"type": "string"}, "score": {"type": "number", "minimum": 0, "maximum": 1}},
+    "required": ["reason", "score"],
+    "additionalProperties": False,
+}
+
+
+class Judge(Combinable):
+    """Accepts answers that `model` scores `at_least` so high."""
+
+    def __init__(
+        self, model: Model, at_least: float = 0.9, *, prompt: Template | None = None, again: Template | None = None
+    ) -> None:
+        if not 0 <= at_least <= 1:
+            raise ValueError(f"at_least is a score from 0 to 1, not {at_least}")
+        self.model = model
+        self.at_least = at_least
+        self.name = model.name
+        self._prompt = prompt or template("judge")
+        self._again = again or template("judge_again")
+
+    def __ge__(self, at_least: float) -> Self:
+        """`judge(model) >= 0.9`: the same judge with that threshold."""
+        other = copy.copy(self)
+        other.at_least = at_least
+        return other
+
+    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
+        question = Request(
+            (Message("user", self._prompt.fill(question=request.question, answer=reply.text)),),
+            response_schema=SCHEMA,
+            item=request.item,
+            labels=request.labels,
+            sample=request.sample,
+        )
+        outcome = await ask(self.model, question, span, "gate")
+        if isinstance(outcome, Failure):
+            return self._unjudged(f"the judge failed: {outcome.error}")
+        scored = read_scored(outcome.text)
+        if scored is None:
+            scored = await self._asked_again(question, outcome, span)
+        if scored is None:
+            return self._unjudged("the judge's replies could not be read")
+        return Verdict(accept=scored.score >= self.at_least, score=scored.score, reason=scored.reason, gate=self.name)
+
+    async def _asked_again(self, question: Request, unreadable: Reply, span: Span) -> Scored | None:
+        problem = "it was cut off" if unreadable.finish == "length" else "it held no JSON object with a score"
+        said = Message("assistant", unreadable.text or "(nothing)")
+        again = Message("user", self._again.fill(problem=problem))
+        outcome = await ask(
+            self.model, msgspec.structs.replace(question, messages=(*question.messages, said, again)), span, "gate"
+        )
+        return None if isinstance(outcome, Failure) else read_scored(outcome.text)
+
+    def _unjudged(self, why: str) -> Verdict:
+        return Verdict(accept=None, reason="", gate=self.name, trouble=why)
+
+    def structure(self) -> Structure:
+        prompts = [self._prompt.fingerprint, self._again.fingerprint]
+        return Structure(
+            "judge",
+            self.name,
+            {"at_least": self.at_least, "prompts": prompts},
+            (Part("gate", structure_of(self.model), times=2),),
+        )
+
+    def worst(self, prompt_tokens: int) -> Worst:
+        first = worst_of(self.model, prompt_tokens + len(self._prompt.text))
+        again = worst_of(self.model, prompt_tokens + len(self._prompt.text) + first.output + len(self._again.text))
+        return first + again
+
+
+def judge(model: Model) -> Judge:
+    """`judge(model) >= 0.9` reads as what it does."""
+    return Judge(model)

@@ -1,0 +1,180 @@
+"""Endpoint: one model at one OpenAI-compatible HTTP server, and Http, the connections that endpoints share.
+
+One `send` is one attempt. There is no retry, no limit, no price and no log here, and no key in any message.
+"""
+
+import asyncio
+import base64
+import io
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Self
+from urllib.parse import unquote, urlsplit, urlunsplit
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, TimedOut
+from escalade.core.messages import Request, Sampling
+from escalade.models.backend import Received
+from escalade.models.providers import Quirks, Secret, auth_headers, chat_address, detect, plain_address
+from escalade.models.wire import completed, decode_reply, decode_stream, encode_request, error_of
+from escalade.models.wire.request import DEFAULT_MAX_TOKENS, check_extra
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession, ClientTimeout
+
+_CONNECT_S = 30.0
+_KEEP_ALIVE_S = 4.0
+"""Shorter than the 5 s after which uvicorn (vLLM, LiteLLM) closes an idle connection, so that no request is sent into
+a connection that is being closed: nobody could tell whether it was billed."""
+_LARGE = 1 << 20
+"""Bodies from this size on are handed to aiohttp as a file, so that writing one does not hold up the event loop."""
+
+
+class Http:
+    """The HTTP connections of a process, opened when first used, one session for each event loop.
+
+    Sends no cookies and takes no proxy or credentials from the environment. Close it in the loop that used it.
+    """
+
+    def __init__(self, *, connections: int = 1024) -> None:
+        self._connections = connections
+        self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, ClientSession] = WeakKeyDictionary()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def session(self) -> "ClientSession":
+        """The session of the running loop."""
+        loop = asyncio.get_running_loop()
+        session = self._sessions.get(loop)
+        if session is None or session.closed:
+            self._sessions[loop] = session = self._open()
+        return session
+
+    async def close(self) -> None:
+        """Close the connections of the running loop; using them again opens new ones."""
+        if session := self._sessions.pop(asyncio.get_running_loop(), None):
+            await session.close()
+
+    def _open(self) -> "ClientSession":
+        import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
+
+        connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_ALIVE_S)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+class Endpoint:
+    """A Backend for `model_id` at `url`, the server's address up to and with `/v1` (for Azure, up to the host)."""
+
+    by_item = False
+    simulated = False
+
+    def __init__(  # noqa: PLR0913  (each is a setting of one endpoint, given by name)
+        self,
+        url: str,
+        model_id: str,
+        *,
+        http: Http,
+        key: Secret | None = None,
+        sampling: Sampling | None = None,
+        system: str | None = None,
+        quirks: Quirks | None = None,
+        api_version: str = "",
+        timeout_s: float = 600.0,
+        stream: bool = False,
+    ) -> None:
+        """`quirks` are detected from `url` where they are not given; `api_version` is Azure's.
+
+        Raises ConfigError for an address, a key or sampling that cannot be used.
+        """
+        self.model_id = model_id
+        self.quirks = quirks or detect(url, api_version)
+        self.sampling = (sampling or Sampling()).over(Sampling(max_tokens=DEFAULT_MAX_TOKENS))
+        check_extra(self.sampling)
+        self.system = system
+        self.stream = stream
+        self.timeout_s = timeout_s
+        plain, self._user = _without_user(url)
+        self._address = chat_address(plain, self.quirks, model_id, api_version)
+        self.identity = plain_address(self._address) + (f"?api-version={api_version}" if api_version else "")
+        self._key = key or Secret()
+        self._headers = _headers(self._key, self._user, self.quirks)
+        self._http = http
+        self._timeout: ClientTimeout | None = None
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.identity!r}, {self.model_id!r})"
+
+    def encode(self, request: Request) -> bytes:
+        whole = completed(request, self.sampling, self.system)
+        return encode_request(whole, self.model_id, self.quirks, stream=self.stream)
+
+    async def send(self, body: bytes, request: Request) -> Received:  # noqa: ARG002  (the body says it all)
+        """One POST of `body`, read to its end. Raises a CallError."""
+        import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
+
+        if self._timeout is None:
+            self._timeout = aiohttp.ClientTimeout(total=self.timeout_s, sock_connect=_CONNECT_S)
+        data = body if len(body) < _LARGE else io.BytesIO(body)
+        try:
+            async with self._http.session().post(
+                self._address, data=data, headers=self._headers, timeout=self._timeout, allow_redirects=False
+            ) as response:
+                return self._read(response.status, response.headers, await response.read())
+        except CallError as error:
+            error.args = (self._user.hide_in(self._key.hide_in(str(error))),)
+            raise
+        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            # The original is not chained: it holds the request's headers, and the key with them.
+            raise self._failure(problem) from None
+
+    def _read(self, status: int, headers: Mapping[str, str], data: bytes) -> Received:
+        if status != 200:
+            raise error_of(status, headers, data)
+        is_stream = headers.get("content-type", "").startswith("text/event-stream") or data.startswith(b"data:")
+        received = decode_stream(data) if is_stream else decode_reply(data)
+        request_id = headers.get("x-request-id") or received.request_id
+        provider = received.provider or self.quirks.provider
+        usd = received.reported_usd
+        if usd is None and self.quirks.cost_header:
+            usd = _amount(headers.get(self.quirks.cost_header, ""))
+        return msgspec.structs.replace(received, request_id=request_id, provider=provider, reported_usd=usd)
+
+    def _failure(self, problem: Exception) -> CallError:
+        import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
+
+        said = f"{self.identity}: {type(problem).__name__}"
+        if isinstance(problem, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+            return ConnectionFailed(f"no connection to {said}")
+        if isinstance(problem, TimeoutError):
+            return TimedOut(f"no whole answer within {self.timeout_s:g} s from {self.identity}")
+        if isinstance(problem, aiohttp.ClientResponseError):
+            return BadResponse(f"no valid HTTP from {said}")
+        return CutOff(f"the connection broke before the answer was whole: {said}")
+
+
+def _without_user(url: str) -> tuple[str, Secret]:
+    """The address without `user:password@`, and that part."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=host)) if at else url, Secret(unquote(user))
+
+
+def _headers(key: Secret, user: Secret, quirks: Quirks) -> dict[str, str]:
+    headers = {"Content-Type": "application/json"} | auth_headers(key, quirks)
+    if user and not key:
+        headers["Authorization"] = f"Basic {base64.b64encode(user.reveal().encode()).decode()}"
+    return headers
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None

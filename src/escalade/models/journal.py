@@ -1,0 +1,107 @@
+"""The journal: one mechanism for cache, resume, replay and sharing.
+
+Every finished Call is kept under the hash of what was asked of whom. Whoever asks the same again is answered from
+there and pays nothing; two who ask it at the same time share one call. Failures are kept as facts, never as answers.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
+
+from escalade.core.errors import NotInJournal
+from escalade.core.ids import digest
+from escalade.core.messages import Request
+from escalade.ledger.budget import Spending
+from escalade.ledger.call import Call
+from escalade.ledger.span import Span
+from escalade.models.backend import Backend, Received
+from escalade.store import CallRow, ReservationRow, Store
+
+_decoder = msgspec.json.Decoder(Received)
+_encoder = msgspec.json.Encoder()
+
+
+def key_of(backend: Backend, body: bytes, request: Request) -> str:
+    """The name of a Call before it is made: who is asked, what is sent, which sample, and the item where it matters."""
+    item = request.item if backend.by_item else ""
+    return digest(backend.identity, body, str(request.sample), item)
+
+
+class Kept(Struct, frozen=True):
+    """An answer found in the journal."""
+
+    call: Call
+    received: Received
+
+
+class Journal:
+    """Keeps Calls in a store. With `offline`, a call that is not there is refused."""
+
+    def __init__(self, store: Store, *, offline: bool = False) -> None:
+        self._store = store
+        self._offline = offline
+        self._under_way: dict[str, asyncio.Future[None]] = {}
+
+    @asynccontextmanager
+    async def turn(self, key: str, model: str) -> AsyncIterator[Kept | None]:
+        """Wait until nobody else is making this call, then say whether it is there; if not, it is ours to make."""
+        while (other := self._under_way.get(key)) is not None:
+            await asyncio.shield(other)
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._under_way[key] = mine
+        try:
+            row = await self._store.call(key)
+            if row is not None and row.received is not None:
+                yield Kept(row.call, _decoder.decode(row.received))
+                return
+            if self._offline:
+                raise NotInJournal(f"this call of {model} is not in the journal, and --offline allows no other")
+            yield None
+        finally:
+            del self._under_way[key]
+            mine.set_result(None)
+
+    async def announce(self, call_id: str, worst: Spending, span: Span) -> None:
+        """Before a call under a money budget is sent: if we are killed now, the next attempt knows what it may owe."""
+        run = span.tags.get("run", "")
+        row = ReservationRow(id=call_id, run=run, usd=worst.usd or Decimal(0), tokens=worst.tokens)
+        await self._store.add_reservation(row)
+
+    def withdraw(self, announced: str) -> None:
+        """The announced call was never sent."""
+        self._store.drop_reservation_later(announced)
+
+    async def keep(self, call: Call, received: Received, request: bytes, span: Span, announced: str) -> None:
+        """Commit an answered Call; return when it is safe."""
+        row = _row(call, span, call.cost.usd, received=_encoder.encode(received), request=request)
+        await self._store.add_call(row, announced)
+
+    def keep_failure(self, call: Call, worst: Spending, span: Span, announced: str) -> None:
+        """Remember a failed attempt. Does not wait, so that it can be called while being cancelled."""
+        held = call.paid.usd if call.paid.usd is not None else worst.usd
+        self._store.add_call_later(_row(call, span, held), announced)
+
+
+def _row(
+    call: Call, span: Span, held: Decimal | None, *, received: bytes | None = None, request: bytes | None = None
+) -> CallRow:
+    tags = span.tags
+    return CallRow(
+        call=call,
+        received=received,
+        request=None if "redacted" in tags else request,
+        run=tags.get("run", ""),
+        system=tags.get("system", ""),
+        item=tags.get("item", ""),
+        account=tags.get("account", "system"),
+        held_usd=held or Decimal(0),
+    )
+
+
+def said(row: CallRow) -> str:
+    """The text of an answered Call, "" for a failed one."""
+    return "" if row.received is None else _decoder.decode(row.received).text

@@ -1,0 +1,108 @@
+"""Usage and price as providers report them, brought to inclusive buckets, and back.
+
+Providers disagree on what includes what. Where the parts exceed the whole, or the total exceeds its terms, the counts
+themselves show that something was left out, and it is added where it belongs.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from escalade.core.usage import Usage
+from escalade.models.backend import Received
+
+
+class _PromptDetails(Struct):
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+
+class _CompletionDetails(Struct):
+    reasoning_tokens: int | None = None
+
+
+class _CostDetails(Struct):
+    upstream_inference_cost: Decimal | None = None
+
+
+class _Reported(Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    prompt_tokens_details: _PromptDetails | None = None
+    completion_tokens_details: _CompletionDetails | None = None
+    prompt_cache_hit_tokens: int | None = None
+    """DeepSeek's name for cached tokens."""
+    cache_creation_input_tokens: int | None = None
+    """Anthropic's name for tokens written to the cache, which LiteLLM passes on."""
+    cost: Decimal | None = None
+    is_byok: bool | None = None
+    cost_details: _CostDetails | None = None
+
+
+_decoder = msgspec.json.Decoder(_Reported, strict=False)
+_NO_PROMPT_DETAILS = _PromptDetails()
+_NO_COMPLETION_DETAILS = _CompletionDetails()
+
+
+def usage_of(raw: bytes | msgspec.Raw) -> tuple[Usage | None, Decimal | None]:
+    """Usage and reported USD in the JSON of a `usage` field; None for what it does not say.
+
+    Never raises: an answer is not lost because its usage has an odd shape. The price of an unreadable usage is unknown.
+    """
+    try:
+        reported = _decoder.decode(raw)
+    except msgspec.MsgspecError:
+        return None, None
+    return _tokens(reported), _usd(reported)
+
+
+def _tokens(reported: _Reported) -> Usage | None:
+    prompt, completion = reported.prompt_tokens, reported.completion_tokens
+    if prompt is None or completion is None or prompt < 0 or completion < 0:
+        return None
+    details = reported.prompt_tokens_details or _NO_PROMPT_DETAILS
+    cached = details.cached_tokens or reported.prompt_cache_hit_tokens or 0
+    written = details.cache_write_tokens or reported.cache_creation_input_tokens or 0
+    reasoning = (reported.completion_tokens_details or _NO_COMPLETION_DETAILS).reasoning_tokens or 0
+    if cached < 0 or written < 0 or reasoning < 0:
+        return None
+    if cached + written > prompt:
+        prompt += cached + written
+    total = reported.total_tokens or 0
+    # Some count reasoning in the total alone, and it is billed as output.
+    completion = max(completion, total - prompt)
+    if reasoning > completion:
+        completion += reasoning
+    return Usage(prompt, completion, cached, written, reasoning)
+
+
+def _usd(reported: _Reported) -> Decimal | None:
+    """What the call cost its user. With the user's own key at the upstream provider, the router's charge is only a
+    part: the upstream's is added, and without it the cost is unknown.
+    """
+    cost = reported.cost
+    if cost is None or not cost.is_finite() or cost < 0:
+        return None
+    if not reported.is_byok:
+        return cost
+    upstream = reported.cost_details.upstream_inference_cost if reported.cost_details else None
+    return None if upstream is None or not upstream.is_finite() or upstream < 0 else cost + upstream
+
+
+def usage_body(received: Received) -> dict[str, Any] | None:
+    """The `usage` field that says what `received` knows; None if it knows nothing."""
+    body: dict[str, Any] = {}
+    if (usage := received.usage) is not None:
+        body = {
+            "prompt_tokens": usage.input,
+            "completion_tokens": usage.output,
+            "total_tokens": usage.input + usage.output,
+            "prompt_tokens_details": {"cached_tokens": usage.cached, "cache_write_tokens": usage.cache_write},
+            "completion_tokens_details": {"reasoning_tokens": usage.reasoning},
+        }
+    if received.reported_usd is not None:
+        body["cost"] = received.reported_usd
+    return body or None

@@ -1,0 +1,78 @@
+"""Price: what tokens cost, exactly. Decimal USD per million tokens; no float, and no price is guessed here."""
+
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from escalade.core.money import Money
+from escalade.core.usage import Usage
+
+_MILLION = Decimal(1_000_000)
+
+
+class Rates(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """USD per million tokens of each bucket."""
+
+    input: Decimal
+    output: Decimal
+    cached: Decimal | None = None
+    """None: as `input`."""
+    cache_write: Decimal | None = None
+    """None: as `input`."""
+    reasoning: Decimal | None = None
+    """None: as `output`."""
+
+    def usd(self, usage: Usage) -> Decimal:
+        """Each token once: cached and written ones are taken out of the input, reasoning out of the output."""
+        fresh = max(0, usage.input - usage.cached - usage.cache_write)
+        said = max(0, usage.output - usage.reasoning)
+        sums = (
+            fresh * self.input
+            + usage.cached * _or(self.cached, self.input)
+            + usage.cache_write * _or(self.cache_write, self.input)
+            + said * self.output
+            + usage.reasoning * _or(self.reasoning, self.output)
+        )
+        return sums / _MILLION
+
+    def most_usd(self, prompt_tokens: int, max_output: int) -> Decimal:
+        """The dearest way in which so many tokens can be billed."""
+        dearest_in = max(self.input, _or(self.cached, self.input), _or(self.cache_write, self.input))
+        dearest_out = max(self.output, _or(self.reasoning, self.output))
+        return (prompt_tokens * dearest_in + max_output * dearest_out) / _MILLION
+
+
+class LongPrompt(Rates, frozen=True, kw_only=True, omit_defaults=True):
+    """The rates of a whole call whose prompt has more than `above` tokens."""
+
+    above: int
+
+
+class Price(Rates, frozen=True, kw_only=True, omit_defaults=True):
+    """The rates of a model, where they come from and when they held."""
+
+    per_request: Decimal = Decimal(0)
+    """USD for each call."""
+    long_prompts: tuple[LongPrompt, ...] = ()
+    """By growing `above`."""
+    source: Literal["config", "catalogue"] = "config"
+    as_of: str = ""
+    """The date or version of the source."""
+
+    def of(self, usage: Usage) -> Money:
+        """What a call with `usage` cost, exactly."""
+        rates: Rates = self
+        for longer in self.long_prompts:
+            if usage.input > longer.above:
+                rates = longer
+        return Money(rates.usd(usage) + self.per_request, self.source, usage.estimated)
+
+    def at_most(self, prompt_tokens: int, max_output: int) -> Decimal:
+        """USD that no call of at most `prompt_tokens` and `max_output` tokens exceeds."""
+        within = [longer for longer in self.long_prompts if prompt_tokens > longer.above]
+        return max(rates.most_usd(prompt_tokens, max_output) for rates in (self, *within)) + self.per_request
+
+
+def _or(rate: Decimal | None, otherwise: Decimal) -> Decimal:
+    return otherwise if rate is None else rate

@@ -1,0 +1,61 @@
+"""What the store keeps of a call: the Call itself, the answer's bytes and what was sent."""
+
+from decimal import Decimal
+
+import msgspec
+from msgspec import Struct
+
+from escalade.ledger.call import Call
+
+_decoder = msgspec.json.Decoder(Call)
+_encoder = msgspec.json.Encoder()
+
+
+class CallRow(Struct, frozen=True, kw_only=True):
+    """One attempt with its texts. `received` and `request` are JSON that only their writers read."""
+
+    call: Call
+    received: bytes | None = None
+    request: bytes | None = None
+    run: str = ""
+    system: str = ""
+    item: str = ""
+    account: str = "system"
+    held_usd: Decimal = Decimal(0)
+    """What counts against budgets: what it cost, or the worst case where nobody knows."""
+
+    def values(self) -> dict[str, object]:
+        """The columns of the table `calls`."""
+        call = self.call
+        paid = call.paid.usd
+        return {
+            "id": call.id,
+            "run": self.run,
+            "system": self.system,
+            "item": self.item,
+            "account": self.account,
+            "paid_usd": None if paid is None else str(paid),
+            "held_usd": str(self.held_usd),
+            "tokens": call.usage.input + call.usage.output if call.usage else 0,
+            "estimated": call.paid.estimated,
+            "at": call.at,
+            "fact": _encoder.encode(call),
+            "received": self.received,
+            "request": self.request,
+        }
+
+    @classmethod
+    def of(cls, fact: bytes, received: bytes | None, request: bytes | None) -> "CallRow":
+        return cls(call=_decoder.decode(fact), received=received, request=request)
+
+
+class ReservationRow(Struct, frozen=True, kw_only=True):
+    """The worst case of a call that is about to be sent under a budget."""
+
+    id: str
+    run: str
+    usd: Decimal
+    tokens: int
+
+    def values(self) -> dict[str, object]:
+        return {"id": self.id, "run": self.run, "usd": str(self.usd), "tokens": self.tokens}

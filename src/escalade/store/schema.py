@@ -1,0 +1,106 @@
+"""The tables, and how an older store becomes a newer one.
+
+A store that a newer Escalade wrote is refused, not guessed at. A change of schema is a new entry in `MIGRATIONS`;
+entries are never edited.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+
+from escalade.core.errors import StoreError
+
+metadata = MetaData()
+
+meta = Table("escalade_meta", metadata, Column("version", Integer, nullable=False))
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String(96), primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("account", String(16), nullable=False),  # "system", or "grading" for the laboratory's own calls
+    Column("paid_usd", Text),  # exact decimal; NULL where unknown
+    Column("held_usd", Text, nullable=False),  # what counts against budgets: the worst case where unknown
+    Column("tokens", BigInteger, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("fact", LargeBinary, nullable=False),  # a Call, as JSON
+    Column("received", LargeBinary),  # the answer, as JSON; NULL where the attempt failed
+    Column("request", LargeBinary),  # the body that was sent; NULL where it must not be kept
+    Index("calls_by_run", "run", "system"),
+)
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("id", String(96), primary_key=True),
+    Column("run", Text, nullable=False, index=True),
+    Column("usd", Text, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+)
+"""Worst cases of calls that a budgeted run has sent and not yet booked: what a killed run may owe."""
+
+records = Table(
+    "records",
+    metadata,
+    Column("run", Text, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("sample", Integer, primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # a Record, as compressed JSON
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("ended", String(16), nullable=False),  # "", "finished", "budget", "interrupted", "stopped"
+    Column("body", LargeBinary, nullable=False),  # a Run, as JSON
+)
+
+MIGRATIONS: list[list[str]] = []
+"""SQL that turns version n + 1 into n + 2, one list a step."""
+
+VERSION = 1 + len(MIGRATIONS)
+
+
+def prepare(connection: Connection) -> None:
+    """Create the tables, or bring them to this version."""
+    if not inspect(connection).has_table(meta.name):
+        metadata.create_all(connection, checkfirst=True)
+        if connection.execute(select(meta.c.version)).first() is None:
+            connection.execute(insert(meta).values(version=VERSION))
+        return
+    found = connection.execute(select(meta.c.version)).scalar_one()
+    if found > VERSION:
+        raise StoreError(
+            f"this store has schema version {found}, and this Escalade knows versions up to {VERSION}",
+            hint="upgrade Escalade, or name another store with --store",
+        )
+    for step in MIGRATIONS[found - 1 :]:
+        for statement in step:
+            connection.execute(text(statement))
+    if found < VERSION:
+        connection.execute(update(meta).values(version=VERSION))

@@ -1,0 +1,216 @@
+"""Store: Calls, Records and Runs in SQL, written and looked up in groups by one thread of their own.
+
+The event loop hands work to the thread and waits for its commit, so that many calls under way share one transaction.
+Readers (reports) use connections of their own and page. Every failure of the database is a StoreError that names the
+store without its password.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Self
+
+import msgspec
+from sqlalchemy import Connection, Engine, and_, func, make_url, or_, select, update
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from escalade.core.errors import StoreError
+from escalade.core.money import Total
+from escalade.store import schema
+from escalade.store.engine import new_engine, trouble
+from escalade.store.record import Record, Run
+from escalade.store.rows import CallRow, ReservationRow
+from escalade.store.writer import Writer, select_calls
+
+_run_decoder = msgspec.json.Decoder(Run)
+_record_decoder = msgspec.json.Decoder(Record)
+
+
+class Store:
+    """Open with `Store.open(url)`; close it so that its thread ends and what it holds is committed."""
+
+    def __init__(self, engine: Engine, shown: str) -> None:
+        self.shown = shown
+        """Where the store is, without a password."""
+        self.writer = Writer(engine, shown)
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open or create the store at `url`: "sqlite:///path.sqlite" or "postgresql+psycopg://user@host/name"."""
+        try:
+            address = make_url(url)
+        except ArgumentError as error:
+            raise StoreError(
+                "the store's address is no URL", hint="write sqlite:///path or postgresql+psycopg://user@host/database"
+            ) from error
+        shown = address.render_as_string(hide_password=True)
+        try:
+            engine = new_engine(address)
+            with engine.begin() as connection:
+                schema.prepare(connection)
+        except StoreError:
+            raise
+        except (NoSuchModuleError, ModuleNotFoundError) as error:
+            raise StoreError(
+                f"cannot open {shown}: {error}",
+                hint="for PostgreSQL, install escalade[postgres] and use postgresql+psycopg://",
+            ) from error
+        except (SQLAlchemyError, OSError) as error:
+            raise trouble(shown, error) from error
+        return cls(engine, shown)
+
+    def close(self) -> None:
+        self.writer.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    # From the event loop, in groups.
+
+    async def call(self, key: str) -> CallRow | None:
+        """The finished Call of that id."""
+        return await self.writer.find(key)
+
+    async def add_call(self, row: CallRow, reservation: str = "") -> None:
+        """Commit a Call and end its reservation in the same transaction; one that is there already stays."""
+        await self.writer.add_call(row, reservation)
+
+    def add_call_later(self, row: CallRow, reservation: str = "") -> None:
+        """The same without waiting, for a call that nobody will wait for."""
+        self.writer.add_call_later(row, reservation)
+
+    async def add_reservation(self, row: ReservationRow) -> None:
+        await self.writer.add_reservation(row)
+
+    def drop_reservation_later(self, reservation: str) -> None:
+        self.writer.drop_reservation_later(reservation)
+
+    async def add_record(self, record: Record) -> None:
+        await self.writer.add_record(record)
+
+    async def flush(self) -> None:
+        """Return when all that was handed over is committed."""
+        await self.writer.flush()
+
+    # Reading and rare writing, on connections of their own.
+
+    def begin_run(self, run: Run) -> None:
+        """Remember the run, or that a run of that id goes on."""
+        table = schema.runs
+        with self._connected() as connection:
+            known = connection.execute(select(table.c.id).where(table.c.id == run.id)).first()
+            body = msgspec.json.encode(run)
+            if known is None:
+                connection.execute(table.insert().values(id=run.id, at=run.at, ended="", body=body))
+            else:
+                connection.execute(update(table).where(table.c.id == run.id).values(ended="", body=body))
+
+    def end_run(self, run_id: str, how: str) -> None:
+        with self._connected() as connection:
+            connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(ended=how))
+
+    def runs(self) -> list[tuple[Run, str, int]]:
+        """Every run with how it ended and how many records it has, newest first."""
+        r, c = schema.runs, schema.records
+        counts = select(c.c.run, func.count().label("n")).group_by(c.c.run).subquery()
+        query = select(r.c.body, r.c.ended, func.coalesce(counts.c.n, 0)).join(
+            counts, counts.c.run == r.c.id, isouter=True
+        )
+        with self._connected() as connection:
+            rows = connection.execute(query.order_by(r.c.at.desc(), r.c.id)).all()
+        return [(_run_decoder.decode(body), ended, n) for body, ended, n in rows]
+
+    def run(self, run_id: str) -> tuple[Run, str]:
+        """A run by its id, or by the start of its id where that names one only."""
+        with self._connected() as connection:
+            rows = connection.execute(
+                select(schema.runs.c.id, schema.runs.c.body, schema.runs.c.ended).where(
+                    schema.runs.c.id.startswith(run_id, autoescape=True)
+                )
+            ).all()
+        exact = [row for row in rows if row[0] == run_id] or rows
+        if len(exact) == 1:
+            return _run_decoder.decode(exact[0][1]), exact[0][2]
+        if not exact:
+            raise StoreError(f"there is no run {run_id!r} in {self.shown}", hint="`escalade runs` lists them")
+        raise StoreError(f"{run_id!r} may be any of {', '.join(sorted(row[0] for row in exact))}")
+
+    def finished(self, run_id: str) -> set[tuple[str, str, int]]:
+        """The (system, item, sample) of every finished trial."""
+        t = schema.records
+        with self._connected() as connection:
+            rows = connection.execute(select(t.c.system, t.c.item, t.c.sample).where(t.c.run == run_id))
+            return {(system, item, sample) for system, item, sample in rows}
+
+    def records(self, run_id: str, *, item: str | None = None, page: int = 500) -> Iterator[Record]:
+        """The run's records in the order of their keys, one page in memory at a time."""
+        t = schema.records
+        last: tuple[str, str, int] | None = None
+        query = select(t.c.body, t.c.item, t.c.system, t.c.sample).where(t.c.run == run_id)
+        if item is not None:
+            query = query.where(t.c.item == item)
+        query = query.order_by(t.c.system, t.c.item, t.c.sample).limit(page)
+        while True:
+            paged = query
+            if last is not None:
+                system, of_item, sample = last
+                paged = query.where(
+                    or_(
+                        t.c.system > system,
+                        and_(t.c.system == system, t.c.item > of_item),
+                        and_(t.c.system == system, t.c.item == of_item, t.c.sample > sample),
+                    )
+                )
+            with self._connected() as connection:
+                rows = connection.execute(paged).all()
+            for row in rows:
+                yield _record_decoder.decode(zlib.decompress(row[0]))
+            if len(rows) < page:
+                return
+            last = (rows[-1][2], rows[-1][1], rows[-1][3])
+
+    def texts(self, ids: Sequence[str]) -> dict[str, CallRow]:
+        """The Calls of those ids, with their texts."""
+        with self._connected() as connection:
+            return select_calls(connection, ids, requests=True)
+
+    def paid(self, run_id: str) -> dict[tuple[str, str], Total]:
+        """What a run really spent, by (system, account); attempts that were cut are counted as unknown."""
+        t = schema.calls
+        query = select(t.c.system, t.c.account, t.c.paid_usd, t.c.estimated).where(t.c.run == run_id)
+        sums: dict[tuple[str, str], Total] = {}
+        with self._connected() as connection:
+            for system, account, usd, estimated in connection.execution_options(yield_per=5000).execute(query):
+                known = Decimal(usd) if usd is not None else Decimal(0)
+                line = Total(known, 1, int(usd is None), int(estimated))
+                sums[system, account] = sums.get((system, account), Total()) + line
+        return sums
+
+    def owed(self, run_id: str) -> tuple[Decimal, int, int]:
+        """USD, calls and tokens of the system account that count against a run's budget already.
+
+        Booked calls by what they cost, those in flight when an earlier attempt was killed by their worst case.
+        """
+        t, r = schema.calls, schema.reservations
+        with self._connected() as connection:
+            booked = connection.execute(
+                select(t.c.held_usd, t.c.tokens).where(t.c.run == run_id, t.c.account == "system")
+            ).all()
+            open_ = connection.execute(select(r.c.usd, r.c.tokens).where(r.c.run == run_id)).all()
+        spent = [(Decimal(usd), tokens) for usd, tokens in [*booked, *open_]]
+        return sum((usd for usd, _ in spent), Decimal(0)), len(spent), sum(tokens for _, tokens in spent)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A transaction whose database errors come out as StoreErrors."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise trouble(self.shown, error) from error

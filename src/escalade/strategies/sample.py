@@ -1,0 +1,49 @@
+"""Independent samples of one model: `vote(sample(model, 5))` is self-consistency.
+
+Every sample has its own number in the journal, so that five samples are five calls, now and on replay.
+"""
+
+from collections.abc import Sequence
+
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.ledger.span import Span
+from escalade.models.protocol import Model, ask, reply_or_raise
+from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+
+
+class Sampled:
+    """The `index`-th of `of` samples of a model."""
+
+    def __init__(self, model: Model, index: int, of: int) -> None:
+        if not 0 <= index < of:
+            raise ValueError(f"there is no sample {index} of {of}")
+        self.model = model
+        self.index = index
+        self.of = of
+        self.name = f"{model.name}#{index + 1}"
+
+    async def reply(self, request: Request, span: Span) -> Reply:
+        return reply_or_raise(await ask(self.model, request.sampled(self.index, self.of), span))
+
+    def structure(self) -> Structure:
+        settings = {"index": self.index, "of": self.of}
+        return Structure("sample", self.name, settings, (Part("worker", structure_of(self.model)),))
+
+    def worst(self, prompt_tokens: int) -> Worst:
+        return worst_of(self.model, prompt_tokens)
+
+
+def sample(model: Model, n: int) -> list[Model]:
+    """`n` members that are independent samples of `model`."""
+    return [Sampled(model, index, n) for index in range(n)]
+
+
+def distinct(members: Sequence[Model]) -> list[Model]:
+    """The members, where one that stands there n times gives its n samples: no answer is counted twice."""
+    result: list[Model] = []
+    for place, member in enumerate(members):
+        times = sum(1 for other in members if other is member)
+        earlier = sum(1 for other in members[:place] if other is member)
+        result.append(member if times == 1 else Sampled(member, earlier, times))
+    return result

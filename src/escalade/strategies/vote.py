@@ -1,0 +1,66 @@
+"""Vote: members answer independently, and the final answer that most of them gave wins.
+
+Answers are compared as they are read from the texts. A tie goes to the answer that the gate scores highest, without a
+gate to the earliest member. Members that failed or cannot be read have no vote, and never sink the question.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from escalade.answers import modal
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.gates import Gate, decide
+from escalade.ledger.span import Span
+from escalade.models.protocol import Model
+from escalade.models.structure import Part, Structure, Worst
+from escalade.strategies.panel import Panel, short_of_budget, usable
+
+
+class Vote:
+    """The modal answer of `members`. The reply is that of the earliest member who gave it, its peers as candidates."""
+
+    def __init__(self, members: Sequence[Model], *, tie: Gate | None = None, name: str = "vote") -> None:
+        self.name = name
+        self.panel = Panel(members)
+        self.tie = tie
+
+    async def reply(self, request: Request, span: Span) -> Reply:
+        outcomes = await self.panel.ask(request, span)
+        replies = usable(outcomes, span)
+        groups = modal([reply.text for reply in replies], request.expects)
+        span.note("vote", counts=[len(group) for group in groups], asked=len(outcomes), answered=len(replies))
+        winner, stopped = 0, "unreadable"
+        if groups:
+            leaders = [group for group in groups if len(group) == len(groups[0])]
+            winner = leaders[0][0] if len(leaders) == 1 else await self._tied(leaders, replies, request, span)
+            stopped = "majority" if len(leaders) == 1 else "tie"
+        return msgspec.structs.replace(
+            replies[winner],
+            candidates=tuple(replies),
+            asked=len(outcomes),
+            stopped="budget" if short_of_budget(outcomes) else stopped,
+        )
+
+    async def _tied(self, leaders: list[list[int]], replies: list[Reply], request: Request, span: Span) -> int:
+        if self.tie is None:
+            return min(group[0] for group in leaders)
+        scores: list[tuple[float, int]] = []
+        for group in leaders:
+            verdict = await decide(self.tie, request, replies[group[0]], span, place=group[0] + 1)
+            if verdict.score is not None:
+                scores.append((-verdict.score, group[0]))
+        return min(scores)[1] if scores else min(group[0] for group in leaders)
+
+    def structure(self) -> Structure:
+        gate = (Part("gate", self.tie.structure(), times=len(self.panel.members)),) if self.tie else ()
+        return Structure("vote", self.name, parts=(*self.panel.parts(), *gate))
+
+    def worst(self, prompt_tokens: int) -> Worst:
+        worst = self.panel.worst(prompt_tokens)
+        if self.tie is None:
+            return worst
+        for _ in self.panel.members:
+            worst += self.tie.worst(prompt_tokens + worst.output)
+        return worst

@@ -1,0 +1,28 @@
+"""How a question is put so that its final answer can be read: in our own words, shared by all tasks."""
+
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+from escalade.core.messages import Expects
+
+MOST_OPTIONS = len(ascii_uppercase)
+_CHOICE = 'Think it through, then end with the one line "The answer is (X).", where X is the letter of your choice.'
+_EXPRESSION = "Think it through, then end with the final answer alone inside \\boxed{}, in its simplest form."
+_NUMBER = 'Think it through, then end with the one line "Answer: N", where N is the number alone.'
+
+
+def letters(count: int) -> tuple[str, ...]:
+    """The first `count` letters, which name the options."""
+    return tuple(ascii_uppercase[:count])
+
+
+def with_options(question: str, options: Sequence[str]) -> str:
+    """The question with its lettered options, one a line."""
+    listed = "\n".join(f"({letter}) {option}" for letter, option in zip(ascii_uppercase, options, strict=False))
+    return f"{question.strip()}\n\n{listed}"
+
+
+def instructed(question: str, expects: Expects) -> str:
+    """The question and a sentence that says how to mark the final answer; free text and JSON need none."""
+    sentence = {"choice": _CHOICE, "expression": _EXPRESSION, "number": _NUMBER}.get(expects.form)
+    return f"{question.strip()}\n\n{sentence}" if sentence else question

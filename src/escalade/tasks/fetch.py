@@ -1,0 +1,127 @@
+"""Where a benchmark's file is found: a path that the user gives, the folder ESCALADE_DATA, the cache, its publisher.
+
+In that order. A file with a known hash is verified wherever it comes from, and a changed one is refused. Nothing is
+downloaded without a known hash, and a half-finished download is never seen under the file's name.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from msgspec import Struct
+
+from escalade.core.errors import DataError
+
+VARIABLE = "ESCALADE_DATA"
+_TIMEOUT_S = 120.0
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """A data file as its publisher offers it."""
+
+    name: str
+    """What it is called in messages."""
+    places: tuple[str, ...]
+    """Where it may lie below the folder ESCALADE_DATA; the first is also its name in the cache."""
+    source: str
+    """Who publishes it, in words, for whoever has to get it by hand."""
+    url: str | None = None
+    """None where it cannot be downloaded in a form that is read here."""
+    sha256: str | None = None
+    remedy: str = ""
+    """How to get a file in the form that is read, where there is no `url`."""
+
+
+async def obtain(file: Published, path: Path | None = None, *, verify: bool = True, cache: Path | None = None) -> Path:
+    """The file's place on this machine, downloaded first where need be.
+
+    `verify=False` lets a file of the user's own at `path` differ from the published one; a download is always
+    verified. Raises DataError where there is no file, or one that is not what was promised.
+    """
+    local = local_copy(file, path)
+    if local is not None:
+        if verify and file.sha256:
+            _check(local, file.sha256)
+        return local
+    if file.url is None or file.sha256 is None:
+        raise DataError(f"there is no copy of {file.name} here", hint=_hint(file))
+    kept = (cache or cache_folder()) / file.places[0]
+    if not (kept.is_file() and sha256_of(kept) == file.sha256):
+        await _download(file, file.url, file.sha256, kept)
+    return kept
+
+
+def local_copy(file: Published, path: Path | None) -> Path | None:
+    """The user's own copy, unverified; None without one. Raises DataError where `path` names no file."""
+    if path is not None:
+        if not path.is_file():
+            raise DataError(f"there is no file {path}", hint=f"`path` must name a copy of {file.name}: {file.source}")
+        return path
+    folder = os.environ.get(VARIABLE)
+    places = [Path(folder) / place for place in file.places] if folder else []
+    return next((place for place in places if place.is_file()), None)
+
+
+def cache_folder() -> Path:
+    """`escalade` in the user's cache folder (XDG_CACHE_HOME, else ~/.cache)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "escalade"
+
+
+def sha256_of(path: Path) -> str:
+    """64 hex digits. Raises DataError where the file cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error}") from error
+
+
+def _check(path: Path, wanted: str) -> None:
+    found = sha256_of(path)
+    if found != wanted:
+        raise DataError(
+            f"{path} is not the published file: its sha256 is {found[:12]}..., not {wanted[:12]}...",
+            hint="get the file again; or set `verify: false` to use a changed copy, which makes it another benchmark",
+        )
+
+
+async def _download(file: Published, url: str, sha256: str, kept: Path) -> None:
+    """`url` at `kept`, whole and verified, or DataError and nothing at `kept`."""
+    import aiohttp  # noqa: PLC0415  (not needed where a copy is here)
+
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S), trust_env=True) as session,
+            session.get(url, raise_for_status=True) as response,
+        ):
+            content = await response.read()
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise DataError(f"cannot download {file.name}: {error or type(error).__name__}", hint=_hint(file)) from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise DataError(
+            f"the download of {file.name} is not the file that was promised: its sha256 is {found[:12]}...,"
+            f" not {sha256[:12]}...",
+            hint=_hint(file),
+        )
+    _keep(content, kept)
+
+
+def _keep(content: bytes, place: Path) -> None:
+    """Written beside its place and moved there, so that no reader sees a part of it."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".part-", delete=False) as part:
+            part.write(content)
+        Path(part.name).replace(place)
+    except OSError as error:
+        raise DataError(f"cannot keep a download in {place.parent}: {error}", hint="set XDG_CACHE_HOME") from error
+
+
+def _hint(file: Published) -> str:
+    how = f"{file.remedy}; then" if file.remedy else "get it by hand, then"
+    return (
+        f"{file.source}; {how} name it with the task's `path:`, or put it as {file.places[0]} in the folder that the"
+        f" environment variable {VARIABLE} names"
+    )

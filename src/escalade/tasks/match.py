@@ -1,0 +1,68 @@
+"""Grading by comparison: the final answer against the gold answer, or the reply against a pattern. Costs nothing.
+
+Equality is of canonical spelling (`escalade.answers.same`): case and spacing in text, value in numbers, letter in
+choices, spelling in formulas. Nothing is proved and nobody is asked.
+"""
+
+import re
+
+from escalade.answers import read, same, without_reasoning
+from escalade.core.grade import Grade
+from escalade.core.reply import Reply
+from escalade.ledger.span import Span
+from escalade.tasks.grader import unread
+from escalade.tasks.protocol import Item
+
+_SEARCHED = 20_000
+"""Characters at the end of a reply in which a user's pattern is searched: it may be a slow one."""
+
+
+def matched(item: Item, reply: Reply) -> Grade:
+    """Right where the final answer is the gold answer but for its spelling."""
+    answer = read(reply.text, item.expects)
+    if answer is None:
+        return unread(reply)
+    right = same(answer.value, item.gold, item.expects)
+    return Grade(
+        outcome="right" if right else "wrong",
+        score=1.0 if right else 0.0,
+        answer=answer.said,
+        method=f"{answer.method}, normalised match",
+    )
+
+
+class MatchGrader:
+    """The final answer equals the gold answer."""
+
+    fingerprint = "match-1"
+    metric = "accuracy"
+    pays = False
+
+    async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:  # noqa: ARG002  (asks nobody)
+        return matched(item, reply)
+
+    async def close(self) -> None:
+        return
+
+
+class RegexGrader:
+    """The gold answer is a regular expression that must be found in the reply, reasoning apart."""
+
+    fingerprint = "regex-1"
+    metric = "accuracy"
+    pays = False
+
+    async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:  # noqa: ARG002  (asks nobody)
+        text = without_reasoning(reply.text)[-_SEARCHED:]
+        if not text.strip():
+            return unread(reply)
+        found = re.search(item.gold, text)
+        return Grade(
+            outcome="right" if found else "wrong",
+            score=1.0 if found else 0.0,
+            answer=found[0] if found else "",
+            method="regex",
+        )
+
+    async def close(self) -> None:
+        return

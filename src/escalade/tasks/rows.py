@@ -1,0 +1,104 @@
+"""Rows of a CSV or JSONL file, gzipped or not, each with its line number for error messages.
+
+A row is an object of named values. A line that is none stops the reading with its place: nothing is skipped.
+"""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from msgspec import Struct
+
+from escalade.core.errors import DataError
+
+
+class Row(Struct, frozen=True):
+    path: Path
+    line: int
+    """Counted from 1; the last line of a row that spans many."""
+    values: dict[str, Any]
+
+    def error(self, message: str, *, hint: str = "") -> DataError:
+        return DataError(f"{self.path}, line {self.line}: {message}", hint=hint)
+
+    def get(self, field: str) -> Any:
+        """The value of `field`. Raises DataError with the fields that there are."""
+        if field not in self.values:
+            raise self.error(f"there is no field {field!r}", hint=f"this row has: {', '.join(self.values)}")
+        return self.values[field]
+
+    def text(self, field: str) -> str:
+        """The value of `field` as text: a number as it is written, nothing else converted."""
+        value = self.get(field)
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return json.dumps(value)
+        raise self.error(f"the field {field!r} is {_kind(value)}, not text")
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """A list of texts: a JSON list, also one that is written into a CSV cell."""
+        value = self.get(field)
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                value = None
+        if not isinstance(value, list) or not all(isinstance(each, str | int | float) for each in value):
+            raise self.error(f"the field {field!r} is no list of texts", hint='write it as ["one", "two"]')
+        return tuple(each if isinstance(each, str) else json.dumps(each) for each in value)
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """All rows of a .csv or .jsonl file, with or without .gz. Raises DataError, with file and line."""
+    kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
+    readers = {"csv": _csv_rows, "jsonl": _jsonl_rows}
+    if kind not in readers:
+        raise DataError(f"{path}: only .csv and .jsonl files are read, gzipped (.gz) or not")
+    try:
+        with _opened(path) as stream:
+            yield from readers[kind](path, stream)
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot read {path}: {error}", hint="files must be UTF-8") from error
+
+
+def _opened(path: Path) -> TextIO:
+    if path.name.endswith(".gz"):
+        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _jsonl_rows(path: Path, stream: TextIO) -> Iterator[Row]:
+    for line, text in enumerate(stream, start=1):
+        if not text.strip():
+            continue
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{path}, line {line}: not JSON: {error}") from error
+        if not isinstance(values, dict):
+            raise DataError(f"{path}, line {line}: {_kind(values)}, not a JSON object")
+        yield Row(path, line, values)
+
+
+def _csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
+    reader = csv.DictReader(stream, strict=True)
+    try:
+        for values in reader:
+            row = Row(path, reader.line_num, values)
+            if None in values:
+                raise row.error("more cells than the first line names")
+            if None in values.values():
+                raise row.error("fewer cells than the first line names")
+            yield row
+    except csv.Error as error:
+        raise DataError(f"{path}, line {reader.line_num}: not CSV: {error}") from error
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")

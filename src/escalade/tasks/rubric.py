@@ -1,0 +1,71 @@
+"""Grading by a rubric: a model reads question, rubric and answer and gives a score from 0 to 1.
+
+The judge's cost is booked on the grading account under the role "grader". A verdict that cannot be read is asked for
+once more; then the grader has failed, and says so: no score is made up. The judge sees the item's reference answer,
+where there is one, as part of the rubric, and never which system wrote the answer.
+"""
+
+from escalade.answers import without_reasoning
+from escalade.core.errors import Failure
+from escalade.core.grade import Grade, Outcome
+from escalade.core.messages import Message, Request
+from escalade.core.reply import Reply
+from escalade.gates.reading import Scored, read_scored
+from escalade.ledger.span import Span
+from escalade.models.protocol import Model, ask
+from escalade.models.structure import structure_of
+from escalade.prompts import Template, template
+from escalade.tasks.grader import unread
+from escalade.tasks.protocol import Item
+
+_AGAIN = 'That held no score that I can read. Reply with the JSON object alone: {"reason": "...", "score": 0 to 1}'
+RUBRIC = "rubric"
+"""The key of an item's own rubric in `Item.private`."""
+
+
+class RubricGrader:
+    """`judge` marks each answer by the item's rubric, or by `rubric` where the item has none."""
+
+    metric = "score"
+    pays = True
+
+    def __init__(self, judge: Model, rubric: str = "", *, prompt: Template | None = None) -> None:
+        self._judge = judge
+        self._rubric = rubric
+        self._prompt = prompt or template("rubric")
+
+    @property
+    def fingerprint(self) -> str:
+        return f"rubric-1 {self._prompt.fingerprint} {structure_of(self._judge).fingerprint} {self._rubric}"
+
+    async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:
+        answer = without_reasoning(reply.text).strip()
+        if not answer:
+            return unread(reply)
+        text = self._prompt.fill(question="\n\n".join(item.turns), rubric=self._rubric_of(item), answer=answer)
+        request = Request((Message("user", text),), item=item.id, labels=item.labels)
+        for _ in range(2):
+            outcome = await ask(self._judge, request, span, role="grader")
+            if isinstance(outcome, Failure):
+                return _failed(f"{outcome.error.code}: {outcome.error}")
+            scored = read_scored(outcome.text)
+            if scored is not None:
+                return _graded(scored)
+            request = request.also("assistant", outcome.text).also("user", _AGAIN)
+        return _failed("no score could be read in two replies of the judge")
+
+    async def close(self) -> None:
+        return
+
+    def _rubric_of(self, item: Item) -> str:
+        rubric = str(item.private.get(RUBRIC) or self._rubric)
+        return f"{rubric}\n\nReference answer: {item.gold}" if item.gold else rubric
+
+
+def _graded(scored: Scored) -> Grade:
+    outcome: Outcome = "right" if scored.score == 1 else "wrong" if scored.score == 0 else "partial"
+    return Grade(outcome=outcome, score=scored.score, method="rubric", reason=scored.reason)
+
+
+def _failed(reason: str) -> Grade:
+    return Grade(outcome="grader_failed", method="rubric", reason=reason)

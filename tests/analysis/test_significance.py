@@ -1,0 +1,71 @@
+"""McNemar, Holm and the number of items: against brute force and textbook values."""
+
+import random
+from fractions import Fraction
+from itertools import product
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalade.analysis.significance import holm, items_needed, mcnemar
+
+
+@pytest.mark.parametrize("n", range(11))
+def test_mcnemar_equals_the_enumeration_of_all_outcomes(n):
+    """p is the share of all 2**n coin sequences that are at least as lopsided as the one seen."""
+    for heads in range(n + 1):
+        seen = abs(2 * heads - n)
+        extreme = sum(abs(2 * sum(coins) - n) >= seen for coins in product((0, 1), repeat=n))
+        assert mcnemar(heads, n - heads) == pytest.approx(extreme / 2**n, rel=1e-15)
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_mcnemar_is_the_exact_binomial_tail(first, second):
+    """p is twice the smaller tail in exact fractions, at most 1, and the same either way round."""
+    n = first + second
+    tail = Fraction(sum(comb(n, k) for k in range(min(first, second) + 1)), 2**n)
+    assert mcnemar(first, second) == mcnemar(second, first) == float(min(Fraction(1), 2 * tail))
+
+
+def test_mcnemar_stays_exact_for_thousands():
+    """Thousands of discordant pairs neither overflow nor vanish: the tail is close to the normal law's."""
+    assert mcnemar(5_000, 5_000) == 1.0
+    assert mcnemar(2_000, 2_100) == pytest.approx(0.12206, abs=2e-4)
+    assert 0 < mcnemar(4_500, 5_500) < 1e-20
+
+
+def test_holm_equals_a_worked_example():
+    """The step-down products are kept monotone and capped, in the given order."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.randoms())
+def test_holm_only_raises_and_ignores_order(ps, shuffler):
+    """No adjusted value is below its own p, none is above Bonferroni's, and order does not matter."""
+    adjusted = holm(ps)
+    for p, found in zip(ps, adjusted, strict=True):
+        assert p <= found <= min(1.0, p * len(ps)) * (1 + 1e-12)
+    order = list(range(len(ps)))
+    shuffler.shuffle(order)
+    assert sorted(holm([ps[i] for i in order])) == sorted(adjusted)
+
+
+def test_items_needed_agrees_with_connors_formula():
+    """5 points of difference at 20 % disagreement need 626 items."""
+    assert items_needed(0.05, 0.2) == 626
+    assert items_needed(-0.05, 0.2) == 626
+    assert items_needed(0.0, 0.2) is None
+
+
+def test_items_needed_gives_the_promised_power():
+    """With as many items as asked for, about 4 of 5 simulated experiments find the difference."""
+    n, rng, found = items_needed(0.15, 0.35), random.Random(2), 0
+    assert n is not None
+    for _ in range(400):
+        outcomes = rng.choices((1, -1, 0), (0.25, 0.10, 0.65), k=n)
+        found += mcnemar(outcomes.count(1), outcomes.count(-1)) < 0.05
+    assert 0.72 <= found / 400 <= 0.87

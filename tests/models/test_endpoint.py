@@ -1,0 +1,296 @@
+import asyncio
+import json
+import traceback
+from decimal import Decimal
+
+import pytest
+from aiohttp import web
+from imitation import always, completion, imitation
+
+from escalade.core.errors import (
+    BadResponse,
+    CallError,
+    ConfigError,
+    ConnectionFailed,
+    CutOff,
+    OutOfCredit,
+    RateLimited,
+    Refused,
+    ServerFailed,
+    TimedOut,
+    TooLong,
+    Unauthorised,
+    UnknownModel,
+)
+from escalade.core.messages import Request, Sampling
+from escalade.core.usage import Usage
+from escalade.models.backend import Received
+from escalade.models.endpoint import Endpoint, Http
+from escalade.models.providers import PROVIDERS, Secret
+from escalade.models.wire import encode_stream
+
+KEY = "q-very-secret-0123456789"
+QUESTION = Request.of("What is six times seven?")
+
+
+@pytest.fixture
+async def http():
+    async with Http() as opened:
+        yield opened
+
+
+async def asked_of(url: str, http: Http, **settings) -> Received:
+    endpoint = Endpoint(url, "m", http=http, key=Secret(KEY), **settings)
+    return await endpoint.send(endpoint.encode(QUESTION), QUESTION)
+
+
+async def failure_of(answer, http: Http, **settings) -> CallError:
+    async with imitation(answer) as server:
+        with pytest.raises(CallError) as caught:
+            await asked_of(server.url, http, **settings)
+    return caught.value
+
+
+async def test_the_body_carries_what_was_configured(http):
+    """Sampling, system prompt and token limit of the endpoint reach the server."""
+    async with imitation(always(completion())) as server:
+        sampling = Sampling(temperature=0.5, top_p=0.9, max_tokens=100, stop=("END",), extra={"top_k": 5})
+        await asked_of(server.url, http, sampling=sampling, system="Be brief.")
+    body = server.asked[0].body
+    assert body["messages"][0] == {"role": "system", "content": "Be brief."}
+    assert [body[name] for name in ("temperature", "top_p", "max_tokens", "stop", "top_k")] == [
+        0.5,
+        0.9,
+        100,
+        ["END"],
+        5,
+    ]
+    assert server.asked[0].headers["Content-Type"] == "application/json"
+    assert "Cookie" not in server.asked[0].headers
+
+
+async def test_a_limit_on_tokens_is_always_sent(http):
+    """Without one a call would have no worst case."""
+    async with imitation(always(completion())) as server:
+        await asked_of(server.url, http)
+    assert server.asked[0].body["max_tokens"] == 8192
+
+
+async def test_concurrent_calls_keep_their_own_usage_and_cost(http):
+    """200 calls that complete together, in the reverse order of their sending, are not mixed up."""
+    count = 200
+    all_there = asyncio.Barrier(count)
+
+    async def answer(_request, body):
+        number = int(body["messages"][-1]["content"])
+        await all_there.wait()
+        for _ in range(count - number):
+            await asyncio.sleep(0)
+        usage = {"prompt_tokens": number, "completion_tokens": 2 * number, "cost": number / 1000}
+        return web.json_response(completion(str(number), usage))
+
+    async with imitation(answer) as server:
+        endpoint = Endpoint(server.url, "m", http=http)
+        requests = [Request.of(str(n)) for n in range(count)]
+        received = await asyncio.gather(*(endpoint.send(endpoint.encode(r), r) for r in requests))
+    for number, one in enumerate(received):
+        assert (one.text, one.usage) == (str(number), Usage(number, 2 * number))
+        assert one.reported_usd == Decimal(number) / 1000
+
+
+async def streamed(request, _body) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"content-type": "text/event-stream; charset=utf-8"})
+    await response.prepare(request)
+    for event in encode_stream(Received(text="42 " * 200, usage=Usage(3, 4)), "m"):
+        await response.write(event)
+    return response
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_streams_and_bodies_are_read_whichever_was_asked_for(http, stream):
+    """What comes is read by what it is, and a stream asks for its usage."""
+    for answer in (streamed, always(completion("42 " * 200, {"prompt_tokens": 3, "completion_tokens": 4}))):
+        async with imitation(answer) as server:
+            received = await asked_of(server.url, http, stream=stream)
+        assert (received.text, received.usage) == ("42 " * 200, Usage(3, 4))
+        assert server.asked[0].body.get("stream_options") == ({"include_usage": True} if stream else None)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (302, Refused),
+        (400, Refused),
+        (401, Unauthorised),
+        (402, OutOfCredit),
+        (403, Unauthorised),
+        (404, UnknownModel),
+        (408, TimedOut),
+        (413, TooLong),
+        (429, RateLimited),
+        (500, ServerFailed),
+        (503, ServerFailed),
+    ],
+)
+async def test_statuses_are_errors_of_the_tree(http, status, kind):
+    """Each status is its error, with the wait that the server asked for; redirects are not followed with the key."""
+    headers = {"Retry-After": "7", "Location": "/elsewhere"}
+    error = await failure_of(always({"error": {"message": "no"}}, status, headers), http)
+    assert type(error) is kind
+    assert (error.status, error.retry_after_s) == (status, 7.0)
+
+
+async def test_nobody_listening_is_no_connection(http):
+    """It was certainly not billed."""
+    async with imitation(always(completion())) as server:
+        url = server.url
+    with pytest.raises(ConnectionFailed) as caught:
+        await asked_of(url, http)
+    assert caught.value.billed is False
+
+
+async def test_a_server_that_never_answers_times_out(http):
+    """The endpoint's own limit ends it; it may have been billed."""
+    released = asyncio.Event()
+
+    async def stall(_request, _body):
+        await released.wait()
+        return web.Response()
+
+    async with imitation(stall) as server:
+        with pytest.raises(TimedOut) as caught:
+            await asked_of(server.url, http, timeout_s=0.05)
+        released.set()
+    assert caught.value.billed is None
+
+
+async def test_a_connection_that_breaks_is_cut_off(http):
+    """Before the first byte, or in the middle of a body or a stream: it may have been billed."""
+
+    async def at_once(request, _body):
+        request.transport.close()
+        return web.Response()
+
+    async def in_the_middle(request, _body):
+        response = web.StreamResponse(headers={"content-length": "1000"})
+        await response.prepare(request)
+        await response.write(b'{"choices": [')
+        request.transport.close()
+        return response
+
+    async def in_a_stream(request, _body):
+        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(b'data: {"choices": [{"delta": {"content": "4"}}]}\n\n')
+        return response
+
+    for answer in (at_once, in_the_middle, in_a_stream):
+        error = await failure_of(answer, http)
+        assert type(error) is CutOff
+        assert error.billed is None
+
+
+async def test_what_is_not_http_is_a_bad_response(http):
+    """A server of another kind is told apart from a broken connection."""
+
+    async def speak(_reader, writer):
+        writer.write(b"220 mail.example ESMTP\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(BadResponse):
+            await asked_of(f"http://127.0.0.1:{port}/v1", http)
+
+
+async def test_a_page_instead_of_an_answer_is_a_bad_response(http):
+    """A proxy's page with status 200 is no answer."""
+    assert type(await failure_of(always("<html>busy</html>"), http)) is BadResponse
+
+
+async def test_no_key_is_ever_shown(http):
+    """Not by the endpoint, not by errors that quote a server which quotes the key, not by their tracebacks."""
+    echo = await failure_of(always({"error": {"message": f"bad key {KEY}"}}, 401), http)
+    inside = await failure_of(always({"error": {"message": f"bad key {KEY}", "code": 401}}), http)
+    async with imitation(always(completion())) as server:
+        url = server.url
+    with pytest.raises(ConnectionFailed) as caught:
+        await asked_of(url, http)
+    for error in (echo, inside, caught.value):
+        shown = "".join(traceback.format_exception(error))
+        assert KEY not in f"{error!r} {error} {shown}"
+    endpoint = Endpoint("http://me:hush@host/v1", "m", http=http, key=Secret(KEY))
+    assert not any(secret in f"{endpoint!r} {endpoint.identity}" for secret in (KEY, "hush"))
+
+
+async def test_a_user_in_the_address_opens_the_server_and_is_not_shown(http):
+    """`user:password@` becomes a basic header where there is no key."""
+    async with imitation(always({"error": {"message": "who is me:hush?"}}, 403)) as server:
+        endpoint = Endpoint(server.url.replace("//", "//me:hush@"), "m", http=http)
+        with pytest.raises(Unauthorised) as caught:
+            await endpoint.send(endpoint.encode(QUESTION), QUESTION)
+    assert server.asked[0].headers["Authorization"] == "Basic bWU6aHVzaA=="
+    assert "hush" not in str(caught.value)
+
+
+async def test_identity_names_the_server_and_no_secret(http):
+    """Scheme, host, path and Azure's version; no key from a query."""
+    assert Endpoint("http://h:1/v1?key=k", "m", http=http).identity.startswith("http://h:1/v1")
+    assert "key=k" not in Endpoint("http://h:1/v1?key=k", "m", http=http).identity
+    azure = Endpoint("https://x.openai.azure.com", "gpt", http=http, api_version="2024-10-21")
+    assert azure.identity == (
+        "https://x.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21"
+    )
+
+
+async def test_equal_requests_encode_alike(http):
+    """The same words, sampling and sample give the same bytes; another sample differs where a seed is set."""
+    endpoint = Endpoint("http://h/v1", "m", http=http, sampling=Sampling(seed=1))
+    assert endpoint.encode(QUESTION) == endpoint.encode(Request.of("What is six times seven?"))
+    assert endpoint.encode(QUESTION) != endpoint.encode(QUESTION.sampled(1, 2))
+
+
+async def test_misleading_settings_are_refused_at_once(http):
+    """`extra` that falsifies the account is an error before the first call."""
+    with pytest.raises(ConfigError):
+        Endpoint("http://h/v1", "m", http=http, sampling=Sampling(extra={"n": 3}))
+
+
+async def test_a_large_body_is_sent_whole(http):
+    """A prompt of megabytes goes through without a warning."""
+    async with imitation(always(completion())) as server:
+        endpoint = Endpoint(server.url, "m", http=http, quirks=PROVIDERS["vllm"])
+        request = Request.of("x" * (2 << 20))
+        await endpoint.send(endpoint.encode(request), request)
+    assert len(json.dumps(server.asked[0].body)) > 2 << 20
+
+
+def test_http_serves_one_event_loop_after_another():
+    """A new loop gets a session of its own, and each is closed in its loop."""
+    shared = Http()
+
+    async def once() -> str:
+        async with imitation(always(completion())) as server, shared:
+            return (await asked_of(server.url, shared)).text
+
+    assert [asyncio.run(once()) for _ in range(2)] == ["42", "42"]
+
+
+async def test_a_cancelled_call_is_cancelled(http):
+    """Cancelling is not turned into an error of the tree."""
+    arrived = asyncio.Event()
+    released = asyncio.Event()
+
+    async def stall(_request, _body):
+        arrived.set()
+        await released.wait()
+        return web.Response()
+
+    async with imitation(stall) as server:
+        task = asyncio.create_task(asked_of(server.url, http))
+        await arrived.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        released.set()

@@ -1,0 +1,79 @@
+"""Progress: live on a terminal, plain lines elsewhere, silent when quiet."""
+
+import io
+from decimal import Decimal
+
+from escalade.core.money import NOTHING, UNKNOWN, Money
+from escalade.ledger.call import Call
+from escalade.report.progress import Progress
+from escalade.store.record import Record
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def finished(status="answered"):
+    return Record(run="r", system="s", item="q", status=status)
+
+
+def paid(money):
+    return Call(id="c", model="m", paid=money)
+
+
+def test_plain_lines_come_now_and_then():
+    """A stream that is no terminal gets a line for every tenth of the trials and one at the end."""
+    stream = io.StringIO()
+    with Progress(40, stream=stream) as progress:
+        for _ in range(40):
+            progress.trial(finished())
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 10
+    assert lines[0].startswith("4 of 40 trials")
+    assert lines[-1].startswith("40 of 40 trials, $0 paid")
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_a_slow_run_is_heard_of():
+    """After half a minute of silence the next trial is told, however few they are."""
+    now = [0.0]
+    stream = io.StringIO()
+    with Progress(1000, stream=stream, clock=lambda: now[0]) as progress:
+        progress.trial(finished())
+        assert stream.getvalue() == ""
+        now[0] = 31.0
+        progress.trial(finished())
+        assert stream.getvalue().startswith("2 of 1,000 trials")
+
+
+def test_money_and_failures_and_time_left():
+    """The line says what failed, what was paid with unknown prices, and how long the rest may take."""
+    now = [0.0]
+    progress = Progress(10, stream=io.StringIO(), clock=lambda: now[0])
+    progress.call(paid(Money(Decimal("0.5"), "config")))
+    progress.call(paid(NOTHING))
+    now[0] = 20.0
+    progress.trial(finished("failed"))
+    assert progress.line() == "1 of 10 trials, 1 failed, $0.50 paid, about 3 min left"
+    progress.call(paid(UNKNOWN))
+    assert "unknown (1 of 3 calls) paid" in progress.line()
+
+
+def test_a_terminal_gets_one_live_line():
+    """On a terminal the line is redrawn in place and ends at the last state."""
+    stream = Terminal()
+    with Progress(2, stream=stream) as progress:
+        progress.call(paid(NOTHING))
+        progress.trial(finished())
+        progress.trial(finished())
+    assert "2 of 2 trials" in stream.getvalue()
+
+
+def test_quiet_is_silent():
+    """Quiet writes nothing, on a terminal or elsewhere."""
+    for stream in (Terminal(), io.StringIO()):
+        with Progress(2, quiet=True, stream=stream) as progress:
+            progress.trial(finished())
+            progress.call(paid(NOTHING))
+        assert stream.getvalue() == ""

@@ -1,0 +1,55 @@
+"""MMLU-Pro: loading, asking, grading."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from escalade.core.errors import DataError
+from escalade.core.reply import Reply
+from escalade.ledger.span import Span
+from escalade.tasks import MmluPro
+
+ROW = (
+    '{"question_id": 70, "question": "Which is blue?", "options": ["sky", "grass", "coal"], "answer": "%s",'
+    ' "answer_index": 0, "category": "colours", "src": "made up"}\n'
+)
+
+
+def written(path: Path, gold: str = "A") -> Path:
+    path.write_text(ROW % gold)
+    return path
+
+
+async def test_item_is_made_of_a_row(tmp_path: Path, span: Span) -> None:
+    """A row of the publisher's layout becomes a lettered question; the letter is graded."""
+    task = MmluPro(written(tmp_path / "mmlu.jsonl"))
+    (item,) = await task.items()
+    assert (item.id, item.gold, item.expects.choices) == ("70", "A", ("A", "B", "C"))
+    assert item.labels == {"category": "colours", "src": "made up"}
+    assert "(A) sky\n(B) grass\n(C) coal" in item.turns[0]
+    assert (await task.grade(item, Reply(text="The answer is (A)."), span)).outcome == "right"
+    assert (await task.grade(item, Reply(text="The answer is (D)."), span)).outcome == "no_answer"
+    assert await task.input_chars() == {"70": len("Which is blue?skygrasscoal")}
+
+
+async def test_gold_must_be_on_offer(tmp_path: Path) -> None:
+    """A row whose answer is none of its options is an error with its line."""
+    with pytest.raises(DataError, match="line 1: the answer 'D' is none of the 3"):
+        await MmluPro(written(tmp_path / "mmlu.jsonl", "D")).items()
+
+
+async def test_without_a_file_the_error_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The publisher's form is not read; the error names publisher, conversion and where to put the result."""
+    monkeypatch.delenv("ESCALADE_DATA", raising=False)
+    with pytest.raises(DataError, match="no copy of MMLU-Pro") as missing:
+        await MmluPro().items()
+    assert all(part in missing.value.hint for part in ("TIGER-Lab/MMLU-Pro", "to_json", "`path:`"))
+
+
+async def test_mmlu_pro_subset(data: Callable[[str], Path]) -> None:
+    """The development subset loads whole: unique ids, 14 categories, 3 to 10 options."""
+    items = await MmluPro(data("mmlu_pro/questions.jsonl.gz")).items()
+    assert len(items) == len({item.id for item in items}) == 5902
+    assert len({item.labels["category"] for item in items}) == 14
+    assert {len(item.expects.choices) for item in items} == {3, 4, 5, 6, 7, 8, 9, 10}
