@@ -44,8 +44,9 @@ def test_comparing_never_raises_and_is_symmetric(a: str, b: str, expects: Expect
 
 @pytest.mark.parametrize(
     "piece",
-    ["answer ", "answer is ", "answer \t", "answer: ((((((((((", "\\boxed{", "[", '{"', "{}", "$", "<think>", "</think>",
-     "Question:\n", "(A) is the ", "9", " 9", "1,", "1/", "\\frac", "\\text{", "option ", "I ", "\\", "\n", "**"],
+    ["answer ", "answer is ", "answer \t", "answer: ((((((((((", "\\boxed{", "[", '{"', "{}", "$", "<think>",
+     "</think>", "Question:\n", "(A) is the ", "9", " 9", "1,", "1/", "\\frac", "\\text{", "option ", "I ", "\\",
+     "\n", "**"],
 )  # fmt: skip
 def test_hostile_megabyte_takes_linear_time(piece: str) -> None:
     """A megabyte of anything is read in at most three seconds."""

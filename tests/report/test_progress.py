@@ -25,7 +25,8 @@ def paid(money):
 def test_plain_lines_come_now_and_then():
     """A stream that is no terminal gets a line for every tenth of the trials and one at the end."""
     stream = io.StringIO()
-    with Progress(40, stream=stream) as progress:
+    with Progress(stream=stream) as progress:
+        progress.begin(40, 0)
         for _ in range(40):
             progress.trial(finished())
     lines = stream.getvalue().splitlines()
@@ -39,7 +40,8 @@ def test_a_slow_run_is_heard_of():
     """After half a minute of silence the next trial is told, however few they are."""
     now = [0.0]
     stream = io.StringIO()
-    with Progress(1000, stream=stream, clock=lambda: now[0]) as progress:
+    with Progress(stream=stream, clock=lambda: now[0]) as progress:
+        progress.begin(1000, 0)
         progress.trial(finished())
         assert stream.getvalue() == ""
         now[0] = 31.0
@@ -50,7 +52,8 @@ def test_a_slow_run_is_heard_of():
 def test_money_and_failures_and_time_left():
     """The line says what failed, what was paid with unknown prices, and how long the rest may take."""
     now = [0.0]
-    progress = Progress(10, stream=io.StringIO(), clock=lambda: now[0])
+    progress = Progress(stream=io.StringIO(), clock=lambda: now[0])
+    progress.begin(10, 0)
     progress.call(paid(Money(Decimal("0.5"), "config")))
     progress.call(paid(NOTHING))
     now[0] = 20.0
@@ -63,7 +66,8 @@ def test_money_and_failures_and_time_left():
 def test_a_terminal_gets_one_live_line():
     """On a terminal the line is redrawn in place and ends at the last state."""
     stream = Terminal()
-    with Progress(2, stream=stream) as progress:
+    with Progress(stream=stream) as progress:
+        progress.begin(2, 0)
         progress.call(paid(NOTHING))
         progress.trial(finished())
         progress.trial(finished())
@@ -73,7 +77,8 @@ def test_a_terminal_gets_one_live_line():
 def test_quiet_is_silent():
     """Quiet writes nothing, on a terminal or elsewhere."""
     for stream in (Terminal(), io.StringIO()):
-        with Progress(2, quiet=True, stream=stream) as progress:
+        with Progress(quiet=True, stream=stream) as progress:
+            progress.begin(2, 0)
             progress.trial(finished())
             progress.call(paid(NOTHING))
         assert stream.getvalue() == ""

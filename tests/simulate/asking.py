@@ -3,6 +3,7 @@
 import math
 
 import msgspec
+
 from escalade.answers import read, same
 from escalade.core.messages import Message, Request
 from escalade.simulate import KnownItem

@@ -1,6 +1,7 @@
 """Worlds that the tests of the simulated world share."""
 
 import pytest
+
 from escalade.simulate import KnownItem, World, demo_questions
 
 

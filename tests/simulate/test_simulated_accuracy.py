@@ -2,6 +2,7 @@ import math
 
 import pytest
 from asking import asked, final, is_right, within
+
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Expects
 from escalade.simulate import KnownItem, Mind, SimulatedModel, Skill, World

@@ -3,6 +3,7 @@ from collections import Counter
 
 import pytest
 from asking import answer_of, asked, final, is_right, saying, within
+
 from escalade.core.messages import Expects
 from escalade.prompts import template
 from escalade.simulate import KnownItem, Mind, Pace, SimulatedModel, Skill, World
@@ -119,9 +120,9 @@ def test_lengths_and_reasoning_are_as_set(world, items):
 
 def test_limits_and_stop_sequences_hold(world, items):
     """No more than `max_tokens` come, reasoning included, and nothing from a stop sequence on."""
-    mind = Mind(world, SimulatedModel(name="m", pace=Pace(tokens=300, reasoning_share=0.5)))
+    mind = Mind(world, SimulatedModel(name="m", pace=Pace(tokens=300, token_spread=0.2, reasoning_share=0.1)))
     for item in items[:50]:
-        received = mind.answer(asked(item, max_tokens=160))
-        assert received.usage.output <= 160
+        received = mind.answer(asked(item, max_tokens=40))
+        assert received.usage.output <= 40
         assert received.finish == "length"
         assert mind.answer(asked(item, stop=("\n\n",))).text.count("\n") == 0

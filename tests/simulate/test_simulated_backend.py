@@ -4,11 +4,11 @@ import sys
 
 import pytest
 from asking import asked
-from escalade.core.errors import ConfigError
+
 from escalade.core.money import usd
 from escalade.core.usage import Usage
 from escalade.models.backend import Backend
-from escalade.simulate import POPULATIONS, Mind, Pace, SimulatedBackend, SimulatedModel, Skill, World, population
+from escalade.simulate import Mind, Pace, SimulatedBackend, SimulatedModel, Skill, World
 
 SCRIPT = """
 from escalade.core.messages import Request
@@ -81,17 +81,3 @@ def test_cost_is_exact(world):
     assert Mind(world, model).cost(Usage(input=7, output=11)) == usd("0.00000255")
     price = SimulatedBackend(world, model).price
     assert price.of(Usage(input=7, output=11)).usd == usd("0.00000255")
-
-
-@pytest.mark.parametrize("name", POPULATIONS)
-def test_populations_are_ready_to_use(world, name):
-    """Each population's names are distinct and its targets can be met."""
-    models = population(name)
-    assert len({m.name for m in models}) == len([Mind(world, m) for m in models])
-
-
-def test_an_unknown_population_is_named():
-    """The error lists what there is."""
-    with pytest.raises(ConfigError, match="no population") as caught:
-        population("giants")
-    assert "ladder" in caught.value.hint

@@ -2,6 +2,7 @@ from collections import Counter
 
 import pytest
 from asking import asked, final, is_right, within
+
 from escalade.simulate import Mind, SimulatedModel, Skill
 
 

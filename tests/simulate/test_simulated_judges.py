@@ -3,6 +3,7 @@ from collections import Counter
 
 import pytest
 from asking import answer_of, saying, within
+
 from escalade.gates.reading import read_scored
 from escalade.prompts import template
 from escalade.simulate import Judging, Mind, SimulatedModel

@@ -1,4 +1,5 @@
 import pytest
+
 from escalade.core.messages import Message, Request, Tool
 from escalade.prompts import template
 from escalade.simulate.reading import read_prompt

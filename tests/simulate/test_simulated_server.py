@@ -6,6 +6,7 @@ import aiohttp
 import msgspec
 import pytest
 from asking import asked, is_right, within
+
 from escalade.core.errors import BadResponse, ConfigError, CutOff, DataError, EmptyAnswer
 from escalade.core.messages import Message, Request, Sampling
 from escalade.core.usage import Usage
@@ -159,6 +160,13 @@ def test_faults_come_at_their_rates_and_repeat():
         assert within(counts[fault] / 4000, share, 4000)
     assert drawn == [faults.of(7, n) for n in range(4000)]
     assert drawn != [faults.of(8, n) for n in range(4000)]
+
+
+def test_faults_in_equal_parts_sum_up():
+    """Nine kinds share what is asked for, up to all responses."""
+    assert {Faults.in_equal_parts(1.0).of(1, n) for n in range(200)} >= {"429", "stalled", "cut", "missing_usage"}
+    assert None not in {Faults.in_equal_parts(1.0).of(1, n) for n in range(200)}
+    assert Faults.in_equal_parts(0.9, stall_s=5).cut == pytest.approx(0.1)
 
 
 def test_fault_rates_beyond_one_are_refused():

@@ -3,14 +3,15 @@ import string
 
 import pytest
 from asking import asked, final
+from hypothesis import given
+from hypothesis import strategies as st
+
 from escalade.answers import same
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Expects
 from escalade.simulate import KnownItem, Mind, SimulatedModel, World
 from escalade.simulate.draws import Draws
 from escalade.simulate.inventing import invented_form, wrong_answers
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def test_a_question_is_found_as_it_is_and_inside_a_prompt(world, items):

@@ -111,7 +111,7 @@ async def test_bad_rows_are_named_by_line(tmp_path: Path, rows: list[Any], gradi
         ("a.jsonl.gz", b"no gzip", "cannot read"),
         ("a.csv", b"question,answer\na,b,c\n", "line 2: more cells"),
         ("a.csv", b"question,answer\na\n", "line 2: fewer cells"),
-        ("a.csv", b'question,answer\n"a"b,c\n', "line 2: not CSV"),
+        ("a.csv", b'question,answer\n"a"b,c\n', "after line 1: not CSV"),
         ("a.xlsx", b"", r"only \.csv and \.jsonl"),
     ],
 )

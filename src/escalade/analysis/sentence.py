@@ -36,7 +36,7 @@ def _figures(found: Comparison) -> str:
         between = f", 95 % interval {points(found.low)} to {points(found.high)}"
     if found.p_holm is not None:
         p = f", p = {found.p_holm:.2g}"
-    return f"{points(found.difference)} points{between}, n = {found.n}{p}"
+    return f"{points(found.difference)} points{between}, n = {found.n:,}{p}"
 
 
 def _enough(found: Comparison) -> str:
@@ -84,4 +84,4 @@ def _earns(judged: Judged) -> str:
 
 def _none_better(orchestrations: Sequence[Judged]) -> str:
     n = min(o.best.versus.n for o in orchestrations if o.best.versus)
-    return f"No orchestration is distinguishably better than the best single model that costs no more (n = {n})."
+    return f"No orchestration is distinguishably better than the best single model that costs no more (n = {n:,})."

@@ -2,9 +2,10 @@
 
 import sys
 
+import msgspec
 import typer
 
-from escalade.analysis import Summary, Tally
+from escalade.analysis import Summary, Tally, to_json
 from escalade.store import Store
 
 
@@ -21,21 +22,22 @@ def summary_of(store: Store, run_id: str) -> Summary:
 def print_summary(store: Store, run_id: str, *, json: bool) -> None:
     summary = summary_of(store, run_id)
     if json:
-        print_json(summary)
+        _write(to_json(summary))
         return
     from escalade.report import console, render  # noqa: PLC0415  (heavy: not for JSON)
 
     out = console()
     render(summary, out)
-    out.print(f"stored in {store.shown} as run {summary.run}; `escalade why {summary.run} ITEM` explains a question")
+    out.print(f"stored in {store.shown} as run {run_id}; `escalade why {run_id} ITEM` explains a question")
 
 
 def print_json(value: object) -> None:
-    """One JSON object on stdout."""
-    import msgspec  # noqa: PLC0415
+    """One JSON value on stdout."""
+    _write(msgspec.json.encode(value))
 
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-    sys.stdout.write(text + "\n")
+
+def _write(json: bytes) -> None:
+    sys.stdout.write(msgspec.json.format(json, indent=2).decode() + "\n")
 
 
 def table(title: str, columns: list[str], rows: list[list[str]]) -> None:

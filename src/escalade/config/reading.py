@@ -112,8 +112,8 @@ def _resolve(value: Any, variables: Mapping[str, str], source: str, path: tuple[
     if whole is None or whole["name"] is None:
         return resolved
     # A variable that is the whole value may be a number or a switch; text stays text.
-    plain = _parsed(resolved, source) if re.fullmatch(r"[\d.+-]+|true|false|", resolved) else resolved
-    return plain if isinstance(plain, int | float | bool) or plain is None else resolved
+    plain = _parsed(resolved, source) if re.fullmatch(r"[\d.+-]+|true|false", resolved) else resolved
+    return plain if isinstance(plain, int | float | bool) else resolved
 
 
 def _substituted(text: str, variables: Mapping[str, str], where: str) -> str:

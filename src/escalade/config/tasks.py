@@ -5,6 +5,7 @@ A plug-in's class comes by the entry point `escalade.tasks`, a plug-in's grader 
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
 from pydantic import Field
 
 from escalade.config.plugins import installed
@@ -59,8 +60,7 @@ class FieldsSpec(Spec):
     rubric: str = ""
 
     def fields(self) -> Fields:
-        values = self.model_dump()
-        return Fields(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+        return msgspec.convert(self.model_dump(), Fields)
 
 
 class TableTask(Spec):

@@ -7,7 +7,7 @@ where going on would help nobody: a wrong key, an unknown model, a store that fa
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
@@ -138,9 +138,9 @@ class Runner:
         self._tasks = [
             asyncio.create_task(self._take(trials, setting)) for _ in range(max(1, self._experiment.concurrency))
         ]
-        stopping: asyncio.Future[object] = asyncio.ensure_future(self._stopping.wait())
-        everything: asyncio.Future[list[BaseException | None]] = asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.wait({everything, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping: asyncio.Future[Any] = asyncio.ensure_future(self._stopping.wait())
+        everything: asyncio.Future[Any] = asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.wait([everything, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if self._interrupted:
             await self._let_finish()

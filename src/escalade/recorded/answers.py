@@ -26,6 +26,9 @@ class RecordedFields(Struct, frozen=True):
     text: str = "text"
     usage: str = "usage"
     """An object with `input` and `output` tokens, or with OpenAI's names for them."""
+    final: str = ""
+    """A final answer that somebody extracted. Where it is named, the reply is that answer and nothing else, or is empty
+    where the file has null there; the text then only counts for tokens."""
 
     @classmethod
     def of(cls, names: Mapping[str, str]) -> "RecordedFields":
@@ -39,6 +42,8 @@ class RecordedFields(Struct, frozen=True):
 
 class Recorded(Struct, frozen=True, gc=False):
     text: bytes
+    chars: int
+    """Of the text that the model wrote, whatever is replied."""
     usage: Usage | None
     """None where the file does not say."""
 
@@ -129,8 +134,9 @@ class RecordedAnswers:
                 lacking = fields.id if item is None else fields.text
                 raise self._error(number, f"there is no field {lacking!r}; the line has: {', '.join(row)}")
             name = "" if model is None else str(model)
-            kept = text.encode(errors="replace") if self._wanted in (None, name) or not name else b""
-            yield name, str(item), Recorded(kept, self._usage(row.get(fields.usage), number))
+            said = text if not fields.final else f"Answer: {final}" if (final := row.get(fields.final)) else ""
+            kept = said.encode(errors="replace") if self._wanted in (None, name) or not name else b""
+            yield name, str(item), Recorded(kept, len(text), self._usage(row.get(fields.usage), number))
 
     def _usage(self, value: Any, line: int) -> Usage | None:
         if value is None:

@@ -39,14 +39,15 @@ class RecordedBackend:
         fields: Mapping[str, str] | None = None,
         input_chars: Mapping[str, int] | None = None,
     ) -> None:
-        self._answers = RecordedAnswers(path, model, RecordedFields.of(fields or {}))
+        self._fields = RecordedFields.of(fields or {})
+        self._answers = RecordedAnswers(path, model, self._fields)
         self._input_chars = dict(input_chars or {})
 
     @cached_property
     def identity(self) -> str:
-        """The file's content, the model and, where given, the characters that input is estimated from."""
+        """The file's content, how it is read, the model and, where given, the characters that input is estimated from."""
         chars = f":{fingerprint(self._input_chars)}" if self._input_chars else ""
-        return f"recorded:{self._answers.sha256[:16]}:{self._answers.model}{chars}"
+        return f"recorded:{self._answers.sha256[:16]}:{self._answers.model}:{fingerprint(self._fields)}{chars}"
 
     @property
     def model_id(self) -> str:
@@ -71,14 +72,14 @@ class RecordedBackend:
             )
         answer = answers[request.sample]
         text = answer.text.decode()
-        usage = answer.usage or self._estimated(request, text)
+        usage = answer.usage or self._estimated(request, answer.chars)
         return Received(text=text, usage=usage, model=self._answers.model, provider="recorded")
 
-    def _estimated(self, request: Request, text: str) -> Usage:
+    def _estimated(self, request: Request, said: int) -> Usage:
         chars = self._input_chars.get(request.item)
         if chars is None:
             chars = sum(len(message.content) for message in request.messages)
-        return Usage(_tokens(chars), _tokens(len(text)), estimated=True)
+        return Usage(_tokens(chars), _tokens(said), estimated=True)
 
 
 def _tokens(chars: int) -> int:

@@ -22,17 +22,20 @@ _EVERY_S = 30.0
 
 
 class Progress:
-    """A context manager around a run of `total` trials. `stream` is stderr unless given, since stdout holds results."""
+    """A context manager around a run, which `begin` tells how many trials there are.
+
+    `stream` is stderr unless given, since stdout holds results.
+    """
 
     def __init__(
         self,
-        total: int,
         *,
         quiet: bool = False,
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._total = total
+        self._total = 0
+        self._before = 0
         self._quiet = quiet
         self._stream = stream or sys.stderr
         self._clock = clock
@@ -44,9 +47,6 @@ class Progress:
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
-        self._started = self._said = self._clock()
-        if not self._quiet and self._stream.isatty():
-            self._open_bar()
         return self
 
     def __exit__(
@@ -57,6 +57,13 @@ class Progress:
             self._bar.stop()
         elif not self._quiet:
             self._say()
+
+    def begin(self, total: int, done: int) -> None:
+        """There are `total` trials, and `done` of them were finished before."""
+        self._total, self._done, self._before = total, done, done
+        self._started = self._said = self._clock()
+        if not self._quiet and self._stream.isatty():
+            self._open_bar()
 
     def trial(self, record: Record) -> None:
         """One trial is finished."""
@@ -82,9 +89,10 @@ class Progress:
         return ", ".join(parts)
 
     def _left(self) -> str:
-        if not 0 < self._done < self._total:
+        now_done = self._done - self._before
+        if now_done <= 0 or self._done >= self._total:
             return ""
-        seconds = (self._clock() - self._started) / self._done * (self._total - self._done)
+        seconds = (self._clock() - self._started) / now_done * (self._total - self._done)
         if seconds < 90:
             return f"about {seconds:.0f} s left"
         return f"about {seconds / 60:.0f} min left" if seconds < 5400 else f"about {seconds / 3600:.1f} h left"

@@ -33,8 +33,7 @@ def revised(solver: Solver, scene: Scene, own: Belief) -> Belief:
     """The belief after reading an earlier attempt, with feedback on it or without."""
     skill, item = solver.model.skill, scene.item
     draws = solver.draws(scene, "revise")
-    attempt = solver.read(item, scene.prompt.earlier)
-    right = attempt is not None and solver.right(item, scene.prompt.earlier)
+    attempt, right = solver.examined(item, scene.prompt.earlier)
     if scene.prompt.feedback:
         if right:
             return Belief(solver.wrong(item, draws) if draws.chance(skill.spoil) else item.gold, own.chance)

@@ -69,15 +69,15 @@ class Bill:
         by_status: defaultdict[str, list[Decimal]] = defaultdict(list)
         for entry in self.entries:
             by_status[entry.status].append(entry.usd)
-        unseen = [usd for status, amounts in by_status.items() if status in _UNSEEN for usd in amounts]
-        usd = sum((entry.usd for entry in self.entries), Decimal(0))
+        unseen = [entry.usd for entry in self.entries if entry.status in _UNSEEN]
+        told = [entry.usd for entry in self.entries if entry.status not in _UNSEEN]
         return {
             "responses": len(self.entries),
             "generated": sum(entry.usage is not None for entry in self.entries),
             "input_tokens": sum(entry.usage.input for entry in self.entries if entry.usage),
             "output_tokens": sum(entry.usage.output for entry in self.entries if entry.usage),
-            "usd": usd,
-            "told_usd": usd - sum(unseen, Decimal(0)),
+            "usd": sum(told + unseen, Decimal(0)),
+            "told_usd": sum(told, Decimal(0)),
             "unseen_usd": sum(unseen, Decimal(0)),
             "unseen": len(unseen),
             "by_status": {

@@ -3,7 +3,7 @@
 Which response is hit depends on a seed and on its number alone.
 """
 
-from typing import Literal
+from typing import Literal, Self
 
 from msgspec import Struct
 
@@ -13,8 +13,21 @@ from escalade.simulate.draws import Draws
 Fault = Literal[
     "429", "429_silent", "500", "503", "stalled", "cut", "invalid_json", "empty_choices", "missing_usage"
 ]  # fmt: skip
+_ROUNDING = 1e-9
 STATUS: dict[Fault, int] = {"429": 429, "429_silent": 429, "500": 500, "503": 503}
 """The faults that come instead of an answer: nothing is generated and nothing is billed."""
+_SHARES: dict[Fault, str] = {
+    "429": "rate_limited",
+    "429_silent": "rate_limited_silently",
+    "500": "server_error",
+    "503": "unavailable",
+    "stalled": "stall",
+    "cut": "cut",
+    "invalid_json": "invalid_json",
+    "empty_choices": "empty_choices",
+    "missing_usage": "missing_usage",
+}
+"""The field that holds each fault's share."""
 
 
 class Faults(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -45,10 +58,16 @@ class Faults(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
     def __post_init__(self) -> None:
         shares = [share for _, share in self._shares()]
-        if min(shares) < 0 or sum(shares) > 1:
+        if min(shares) < 0 or sum(shares) > 1 + _ROUNDING:
             raise ConfigError(
                 f"the fault rates are {shares}", hint="give shares of at least 0 that sum up to at most 1"
             )
+
+    @classmethod
+    def in_equal_parts(cls, share: float, *, retry_after_s: float = 1.0, stall_s: float = 60.0) -> Self:
+        """Every kind of fault equally often, `share` of all responses in sum."""
+        each = share / len(_SHARES)
+        return cls(**dict.fromkeys(_SHARES.values(), each), retry_after_s=retry_after_s, stall_s=stall_s)
 
     def of(self, seed: int, number: int) -> Fault | None:
         """The fault of the `number`-th response, or None."""
@@ -60,14 +79,4 @@ class Faults(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
         return None
 
     def _shares(self) -> tuple[tuple[Fault, float], ...]:
-        return (
-            ("429", self.rate_limited),
-            ("429_silent", self.rate_limited_silently),
-            ("500", self.server_error),
-            ("503", self.unavailable),
-            ("stalled", self.stall),
-            ("cut", self.cut),
-            ("invalid_json", self.invalid_json),
-            ("empty_choices", self.empty_choices),
-            ("missing_usage", self.missing_usage),
-        )
+        return tuple((fault, getattr(self, name)) for fault, name in _SHARES.items())

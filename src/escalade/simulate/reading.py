@@ -73,7 +73,8 @@ def read_prompt(request: Request, knows: Callable[[str], bool]) -> Prompt:
     part = _part(request, outside, keys, len(shown))
     if part in ("worker", "critic") and (earlier or feedback):
         part = "refiner"
-    question = _question(sections, told, said)
+    # A head's later turns are observations and remarks on its steps, not questions.
+    question = _question(sections, told, said[:1] if part in ("head", "tool_head") else said)
     if part == "worker" and (follow_up := _follow_up(request, knows)):
         part, (question, earlier, feedback) = "refiner", follow_up
     if part == "refiner" and not earlier and shown:

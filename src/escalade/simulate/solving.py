@@ -8,7 +8,7 @@ import math
 
 from msgspec import Struct
 
-from escalade.answers import canonical, last_json, read, same
+from escalade.answers import canonical, last_json, read
 from escalade.core.messages import Request, ToolCall
 from escalade.simulate.ability import Abilities
 from escalade.simulate.draws import Draws
@@ -89,9 +89,13 @@ class Solver:
             return canonical(str(value["answer"]), item.expects)
         return None
 
-    def right(self, item: KnownItem, text: str) -> bool:
-        """Whether `text` gives the right final answer; a free text is right if it holds the right words."""
+    def examined(self, item: KnownItem, text: str) -> tuple[str | None, bool]:
+        """The final answer in `text` and whether it is right; a free text is right if it holds the right words."""
+        found, gold = self.read(item, text), self.world.latent(item).gold
         if item.expects.form == "text":
-            return bool(item.gold) and " ".join(item.gold.casefold().split()) in " ".join(text.casefold().split())
-        found = self.read(item, text)
-        return found is not None and same(found, item.gold, item.expects)
+            return found, bool(gold) and gold in canonical(text, item.expects)
+        return found, found == gold
+
+    def right(self, item: KnownItem, text: str) -> bool:
+        """Whether `text` gives the right final answer."""
+        return self.examined(item, text)[1]

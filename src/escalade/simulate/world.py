@@ -3,11 +3,13 @@
 Only simulated models look in here. Strategies, gates and graders never do.
 """
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
+from escalade.answers import canonical
 from escalade.core.errors import ConfigError
 from escalade.core.ids import digest
 from escalade.core.messages import Expects
@@ -16,6 +18,9 @@ from escalade.simulate.finding import QuestionIndex, normalised
 from escalade.simulate.inventing import invented_form, invented_gold, wrong_answers
 
 _HIDDEN_TOPICS = 8
+_PARAGRAPH = "\n\n"
+_REMEMBERED = 4096
+"""Prompts whose question need not be searched for again: the samples of one question come close together."""
 
 
 class KnownItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -30,13 +35,15 @@ class KnownItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Public labels; one of them may name the topic."""
 
 
-class Latent(Struct, frozen=True):
+class Latent(Struct, frozen=True, kw_only=True):
     """What chance gave an item, the same for every model."""
 
     topic: str
     difficulty: float
     luck: float
     """The common part of all models' luck on it, standard normal; low is good luck."""
+    gold: str
+    """The right answer in its canonical spelling."""
     wrong: tuple[str, ...]
     """Wrong answers that models may give; the first is the common one."""
 
@@ -62,7 +69,6 @@ class World:
         self.difficulty_spread = difficulty_spread
         self.topic_label = topic_label
         self._latents: dict[str, Latent] = {}
-        self._found: dict[str, str | None] = {}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -73,14 +79,26 @@ class World:
 
     @cached_property
     def _by_text(self) -> dict[str, KnownItem]:
+        """Whole texts, normalised."""
         texts: dict[str, KnownItem] = {}
         for item in self.items.values():
             texts.setdefault(normalised(item.text), item)
         return texts
 
     @cached_property
-    def _index(self) -> QuestionIndex:
-        return QuestionIndex(text for text in self._by_text if text)
+    def _by_core(self) -> dict[str, KnownItem]:
+        """Texts, normalised, less an instruction at the end that many of them have: prompts may leave it out."""
+        endings = Counter(item.text.rpartition(_PARAGRAPH)[2] for item in self.items.values())
+        cores: dict[str, KnownItem] = {}
+        for item in self.items.values():
+            start, _, ending = item.text.rpartition(_PARAGRAPH)
+            cores.setdefault(normalised(start if start and endings[ending] > 1 else item.text), item)
+        return cores
+
+    @cached_property
+    def _search(self) -> Callable[[str], str | None]:
+        """From a normalised prompt to the core inside it."""
+        return lru_cache(_REMEMBERED)(QuestionIndex(core for core in self._by_core if core).search)
 
     def knows(self, text: str) -> bool:
         """Whether `text` is a known question and nothing else."""
@@ -92,15 +110,14 @@ class World:
         if named is not None and named.text in prompt:
             return named
         words = normalised(prompt)
-        exact = self._by_text.get(words)
-        if exact is None and self.items:
-            if words not in self._found:
-                self._found[words] = self._index.search(words)
-            text = self._found[words]
-            exact = self._by_text[text] if text is not None else None
-        if exact is not None and named is not None and normalised(named.text) == normalised(exact.text):
+        found = self._by_text.get(words) or self._searched(words)
+        if found is not None and named is not None and normalised(named.text) == normalised(found.text):
             return named
-        return exact
+        return found
+
+    def _searched(self, words: str) -> KnownItem | None:
+        core = self._search(words)
+        return None if core is None else self._by_core[core]
 
     def invent(self, question: str) -> KnownItem:
         """An item for a question that nobody knows, made from its text alone: equal texts have equal answers."""
@@ -129,6 +146,7 @@ class World:
             topic=self.topic(item),
             difficulty=self.difficulty_spread * draws.normal(),
             luck=draws.normal(),
+            gold=canonical(item.gold, item.expects),
             wrong=wrong_answers(item.gold, item.expects, draws),
         )
         if item.id in self.items:

@@ -65,8 +65,16 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def latency_s(self) -> float:
-        """The time it would have taken without waiting for slots, budgets and retries: `seconds` less the waits."""
-        return max(0.0, self.seconds - sum(call.waited_s for call in self.calls))
+        """The time it would have taken without waiting for slots, budgets and retries: `seconds` less the waits.
+
+        Waits at the same time, of parallel members, count once.
+        """
+        waits = sorted((call.at - call.waited_s, call.at) for call in self.calls if call.waited_s and not call.hit)
+        waited, until = 0.0, 0.0
+        for start, end in waits:
+            waited += max(0.0, end - max(start, until))
+            until = max(until, end)
+        return max(0.0, self.seconds - waited)
 
 
 class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,13 +10,15 @@ from escalade.tasks.math500 import Math500
 from escalade.tasks.maths import MathGrader
 from escalade.tasks.mmlu_pro import MmluPro
 from escalade.tasks.protocol import Item, Task
+from escalade.tasks.row_item import Fields, Grading
 from escalade.tasks.rubric import RubricGrader
-from escalade.tasks.table import Fields, Table
+from escalade.tasks.table import Table
 
 __all__ = [
     "Demo",
     "Fields",
     "Grader",
+    "Grading",
     "Item",
     "MatchGrader",
     "Math500",

@@ -96,7 +96,7 @@ def _csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
                 raise row.error("fewer cells than the first line names")
             yield row
     except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num}: not CSV: {error}") from error
+        raise DataError(f"{path}, after line {reader.line_num}: not CSV: {error}") from error
 
 
 def _kind(value: Any) -> str:
