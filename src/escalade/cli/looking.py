@@ -42,7 +42,7 @@ def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
             ]
             for run, ended, done in found
         ]
-        table(f"runs in {opened.shown}", ["run", "begun (UTC)", "task", "trials", "ended"], rows)
+        table(f"runs in {opened.shown}", ["run", "begun (UTC)", "task", "trials", "ended"], rows, words=3)
 
 
 def why(

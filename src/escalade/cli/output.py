@@ -1,6 +1,7 @@
 """What commands print: the report of a run, as tables or as JSON."""
 
 import sys
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import typer
@@ -40,19 +41,13 @@ def _write(json: bytes) -> None:
     sys.stdout.write(msgspec.json.format(json, indent=2).decode() + "\n")
 
 
-def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """A plain table of text."""
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> None:
+    """A table on stdout; the first `words` columns hold words, the others figures."""
+    from escalade.report import console, draw  # noqa: PLC0415  (heavy: not for JSON)
 
-    from escalade.report import console  # noqa: PLC0415
-
-    drawn = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in columns:
-        drawn.add_column(column, overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
-    console().print(drawn)
+    out = console()
+    with draw.full_width(out):
+        draw.table(title, heads, rows, out, words=words)
 
 
 def say(text: str) -> None:

@@ -66,6 +66,8 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
     for system, structure in structures.items():
         typer.echo(as_mermaid(structure) if mermaid else f"{system}:\n{_indented(as_text(structure))}")
         typer.echo()
+    if mermaid:
+        return
     trials = len(items) * experiment.samples
     rows = [
         [
@@ -102,7 +104,7 @@ def models(
         print_json(rows)
         return
     shown = [[str(row[key] if row[key] is not None else "unknown") for key in _COLUMNS] for row in rows]
-    table(f"models of {config}, USD per million tokens", list(_COLUMNS), shown)
+    table(f"models of {config}, USD per million tokens", _COLUMNS, shown, words=3)
     if any(row["price from"] == "catalogue" for row in rows):
         from escalade.prices import catalogue_age  # noqa: PLC0415
 
@@ -128,7 +130,7 @@ def _model_row(name: str, spec: Any, config: Any, path: Path) -> dict[str, str |
         "cached": _rate(price and (price.cached if price.cached is not None else price.input)),
         "output": _rate(price and price.output),
         "reasoning": _rate(price and (price.reasoning if price.reasoning is not None else price.output)),
-        "price from": (price.source if price.source == "config" else f"{price.source}") if price else None,
+        "price from": ("population" if spec.simulated and not spec.price else price.source) if price else None,
     }
 
 

@@ -78,4 +78,5 @@ def prompts(
         "prompts; replace one with `prompts: {name: file}` in the config",
         ["prompt", "from", "fingerprint", "variables"],
         [[str(r["name"]), str(r["from"]), str(r["fingerprint"]), ", ".join(r["variables"])] for r in rows],
+        words=4,
     )

@@ -133,6 +133,8 @@ class Builder:
         """The config's price, or the catalogue's, or None."""
         if spec.price is not None:
             return FREE if spec.price == "free" else spec.price.price()
+        if spec.simulated is not None:
+            return spec.simulated_price()
         if spec.endpoint is None:
             return None
         endpoint = self.config.endpoints[spec.endpoint]
@@ -158,7 +160,7 @@ class Builder:
             self._models[name] = Leaf(
                 name,
                 backend,
-                price=self._price_or_own(spec, backend),
+                price=self.price(spec),
                 system=spec.system,
                 sampling=spec.sampling.sampling(),
                 journal=self.journal,
@@ -166,10 +168,6 @@ class Builder:
                 retry=Retry(attempts=endpoint.attempts) if endpoint else None,
             )
         return self._models[name]
-
-    def _price_or_own(self, spec: ModelSpec, backend: Any) -> Price | None:
-        """A simulated model brings its price along."""
-        return self.price(spec) or getattr(backend, "price", None)
 
     def _limiter(self, name: str | None, endpoint: EndpointSpec | None) -> Limiter:
         if name is None or endpoint is None:

@@ -136,6 +136,13 @@ class ModelSpec(Spec):
             stream=spec.stream,
         )
 
+    def simulated_price(self) -> Price | None:
+        """The price that a simulated model brings along."""
+        if self.simulated is None:
+            return None
+        model = simulated_model(self, self.simulated, "model", ())
+        return Price(input=model.input_price, output=model.output_price)
+
     def _simulated(self, builder: "Builder", name: str, spec: SimulatedSpec, path: Path) -> Backend:
         from escalade.simulate import SimulatedBackend  # noqa: PLC0415  (not needed for real models)
 

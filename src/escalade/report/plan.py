@@ -25,7 +25,9 @@ def label(part: Part) -> str:
     """One part in words: its role, what it is, its settings, how often it may be asked."""
     structure = part.structure
     what = structure.name if structure.kind in ("model", structure.name) else f"{structure.kind} {structure.name}"
-    settings = ", ".join(f"{key} {value}" for key, value in structure.settings.items() if key not in _HIDDEN)
+    settings = ", ".join(
+        f"{key} {value}" for key, value in structure.settings.items() if key not in _HIDDEN and value != structure.name
+    )
     role = f"level {part.level}: " if part.level else f"{part.role}: " if part.role not in ("", "worker") else ""
     times = f" (up to {part.times} times)" if part.times > 1 else ""
     return f"{role}{what}{f' [{settings}]' if settings else ''}{times}"
