@@ -23,6 +23,11 @@ def points(share: float) -> str:
     return "0.0" if shown in ("+0.0", "-0.0") else shown
 
 
+def p_value(p: float) -> str:
+    """A p-value in words: beyond one in ten thousand nobody cares how small it is."""
+    return "< 0.0001" if p < 1e-4 else f"= {p:.2g}"
+
+
 def _at_cost(found: Comparison) -> str:
     if found.cost_ratio is None:
         return ""
@@ -35,7 +40,7 @@ def _figures(found: Comparison) -> str:
     if found.low is not None and found.high is not None:
         between = f", 95 % interval {points(found.low)} to {points(found.high)}"
     if found.p_holm is not None:
-        p = f", p = {found.p_holm:.2g}"
+        p = f", p {p_value(found.p_holm)}"
     return f"{points(found.difference)} points{between}, n = {found.n:,}{p}"
 
 

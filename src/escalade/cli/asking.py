@@ -11,8 +11,7 @@ from escalade.cli.options import AsJson, Budget, Changes, DataFolder, Offline, S
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices
-    from escalade.core.reply import Reply
-    from escalade.ledger.span import Span
+    from escalade.models.answer import Answer
 
 
 def ask(
@@ -45,34 +44,30 @@ def ask(
 
 async def _ask(question: str, system: str, config: Path, choices: "Choices", *, json: bool) -> None:
     from escalade.config.opening import open_system  # noqa: PLC0415
-    from escalade.core.messages import Request  # noqa: PLC0415
-    from escalade.ledger.budget import Budget as Wall  # noqa: PLC0415
-    from escalade.ledger.budget import Limits  # noqa: PLC0415
-    from escalade.ledger.span import Span  # noqa: PLC0415
-    from escalade.models.protocol import ask as ask_model  # noqa: PLC0415
-    from escalade.models.protocol import reply_or_raise  # noqa: PLC0415
+    from escalade.models.answer import answer  # noqa: PLC0415
 
     async with open_system(config, system, choices) as (model, _):
         tags = {"run": f"ask-{time.time_ns():x}", "system": system}
-        span = Span.root(system, budget=Wall(Limits(usd=choices.budget_usd)), tags=tags)
-        reply = reply_or_raise(await ask_model(model, Request.of(question), span))
-    _print(reply, span, json=json)
+        _print(await answer(model, question, budget=choices.budget_usd, tags=tags), json=json)
 
 
-def _print(reply: "Reply", span: "Span", *, json: bool) -> None:
+def _print(answered: "Answer", *, json: bool) -> None:
+    from escalade.analysis.account import spent  # noqa: PLC0415
     from escalade.cli.output import print_json, say  # noqa: PLC0415
-    from escalade.core.money import total  # noqa: PLC0415
     from escalade.report.money import money  # noqa: PLC0415
     from escalade.report.untrusted import safe  # noqa: PLC0415
 
-    cost, paid = (total(getattr(call, which) for call in span.ledger.calls) for which in ("cost", "paid"))
+    reply = answered.reply
     if json:
         facts = {"accepted": reply.accepted, "level": reply.level, "stopped": reply.stopped, "model": reply.model}
-        sums = {"cost": cost, "paid": paid}
-        print_json({"answer": reply.text, **facts, **sums, "calls": span.ledger.calls})
+        sums = {"cost": spent(answered.cost), "paid": spent(answered.paid)}
+        print_json({"answer": reply.text, **facts, **sums, "calls": answered.calls})
         return
     typer.echo(safe(reply.text))
-    accepted = {True: "accepted", False: "not accepted", None: ""}[reply.accepted]
+    simulated = any(call.provider == "simulated" for call in answered.calls)
     level = f"level {reply.level}" if reply.level else ""
-    said = ", ".join(part for part in (reply.model, level, accepted, reply.stopped) if part)
-    say(f"— {said}; cost {money(cost)}, paid {money(paid)}, {len(span.ledger.calls)} calls")
+    rejected = "not accepted" if reply.accepted is False else ""
+    said = ", ".join(
+        part for part in ("SIMULATED" if simulated else "", reply.model, level, rejected, reply.stopped) if part
+    )
+    say(f"— {said}; cost {money(answered.cost)}, paid {money(answered.paid)}, {len(answered.calls)} calls")

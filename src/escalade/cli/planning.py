@@ -120,7 +120,9 @@ _COLUMNS = ("model", "id", "at", "input", "cached", "output", "reasoning", "pric
 def _model_row(name: str, spec: Any, config: Any, path: Path) -> dict[str, str | None]:
     from escalade.config.build import Builder  # noqa: PLC0415
 
-    price = Builder(config, path.parent).price(spec)
+    price = spec.own_price()
+    if price is None and spec.endpoint is not None:
+        price = Builder(config, path.parent).server(spec.endpoint, ("models", name)).list_price(spec.id)
     origin = next(o for o in ("endpoint", "simulated", "recorded", "pydantic_ai") if getattr(spec, o) is not None)
     return {
         "model": name,

@@ -5,12 +5,10 @@ opened on the way (connections, the journal) belongs to the Builder, which close
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
 
 from escalade.config.gates import GATES
-from escalade.config.models import EndpointSpec, ModelSpec
 from escalade.config.plugins import installed
 from escalade.config.problems import Path, checked, dotted, unknown
 from escalade.config.schema import ConfigSpec
@@ -20,16 +18,11 @@ from escalade.core.errors import ConfigError
 from escalade.gates import Gate
 from escalade.models.endpoint import Http
 from escalade.models.journal import Journal
-from escalade.models.leaf import Leaf
-from escalade.models.limit import Limiter
 from escalade.models.protocol import Model
-from escalade.models.retry import Retry
-from escalade.prices import Price, catalogue_price, provider_of
+from escalade.models.server import Server
 from escalade.prompts import Template, from_file, names, template
 from escalade.strategies import sample
 from escalade.tasks.protocol import Item, Task
-
-FREE = Price(input=Decimal(0), output=Decimal(0))
 
 
 class Builder:
@@ -45,7 +38,7 @@ class Builder:
         self._models: dict[str, Model] = {}
         self._systems: dict[str, Model] = {}
         self._being_built: list[str] = []
-        self._limiters: dict[str, Limiter] = {}
+        self._servers: dict[str, Server] = {}
         self._worlds: dict[int, Any] = {}
         self._prompts = {name: self._own_prompt(name, file) for name, file in config.prompts.items()}
 
@@ -105,10 +98,13 @@ class Builder:
     def prompt(self, name: str) -> Template:
         return self._prompts.get(name) or template(name)
 
-    def endpoint(self, name: str, path: Path) -> EndpointSpec:
+    def server(self, name: str, path: Path) -> Server:
+        """The endpoint of that name."""
         if name not in self.config.endpoints:
             raise unknown("endpoint", name, self.config.endpoints, at=dotted(path))
-        return self.config.endpoints[name]
+        if name not in self._servers:
+            self._servers[name] = self.config.endpoints[name].server(self)
+        return self._servers[name]
 
     def world(self, seed: int) -> Any:
         """The simulated world of this task's items."""
@@ -129,18 +125,6 @@ class Builder:
         expanded = FilePath(path).expanduser()
         return expanded if expanded.is_absolute() else self.folder / expanded
 
-    def price(self, spec: ModelSpec) -> Price | None:
-        """The config's price, or the catalogue's, or None."""
-        if spec.price is not None:
-            return FREE if spec.price == "free" else spec.price.price()
-        if spec.simulated is not None:
-            return spec.simulated_price()
-        if spec.endpoint is None:
-            return None
-        endpoint = self.config.endpoints[spec.endpoint]
-        provider = endpoint.price_as or endpoint.quirks().provider or provider_of(endpoint.url)
-        return catalogue_price(provider, str(spec.id)) if provider else None
-
     def _named_system(self, name: str) -> Model:
         if name in self._being_built:
             raise ConfigError(f"systems.{name} contains itself: {' -> '.join([*self._being_built, name])}")
@@ -154,27 +138,8 @@ class Builder:
     def _named_model(self, name: str) -> Model:
         if name not in self._models:
             path = ("models", name)
-            spec = self.config.models[name]
-            backend = spec.backend(self, name, path)
-            endpoint = self.config.endpoints.get(spec.endpoint or "")
-            self._models[name] = Leaf(
-                name,
-                backend,
-                price=self.price(spec),
-                system=spec.system,
-                sampling=spec.sampling.sampling(),
-                journal=self.journal,
-                limiter=self._limiter(spec.endpoint, endpoint),
-                retry=Retry(attempts=endpoint.attempts) if endpoint else None,
-            )
+            self._models[name] = self.config.models[name].build(self, name, path)
         return self._models[name]
-
-    def _limiter(self, name: str | None, endpoint: EndpointSpec | None) -> Limiter:
-        if name is None or endpoint is None:
-            return Limiter(most=1024, start=1024)
-        if name not in self._limiters:
-            self._limiters[name] = Limiter(most=endpoint.concurrency)
-        return self._limiters[name]
 
     def _samples(self, entry: Mapping[str, Any], path: Path) -> list[Model]:
         n = entry.get("n")

@@ -10,14 +10,19 @@ from escalade.config.problems import Path, Spec, dotted, unknown
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Sampling
 from escalade.models.backend import Backend
-from escalade.models.endpoint import Endpoint
-from escalade.models.providers import PROVIDERS, Quirks, Secret, detect
+from escalade.models.leaf import Leaf
+from escalade.models.limit import Limiter
+from escalade.models.providers import PROVIDERS
+from escalade.models.server import Server
 from escalade.prices import Price
 
 if TYPE_CHECKING:
     from escalade.config.build import Builder
 
 Usd = Decimal
+FREE = Price(input=Decimal(0), output=Decimal(0))
+_UNLIMITED = 1024
+"""Calls in flight where no server could be overloaded."""
 
 
 class EndpointSpec(Spec):
@@ -31,7 +36,6 @@ class EndpointSpec(Spec):
     concurrency: int = Field(64, ge=1, description="calls in flight at most; fewer after a 429")
     attempts: int = Field(5, ge=1, description="attempts at a call, the first included")
     stream: bool = Field(default=False, description="ask for streamed responses")
-    price_as: str | None = Field(None, description="the catalogue's provider name; detected from the url")
 
     @model_validator(mode="after")
     def _known_provider(self) -> "EndpointSpec":
@@ -39,11 +43,19 @@ class EndpointSpec(Spec):
             raise ValueError(f"there is no provider {self.provider!r}; there are {', '.join(PROVIDERS)}")
         return self
 
-    def quirks(self) -> Quirks:
-        return PROVIDERS[self.provider] if self.provider else detect(self.url, self.api_version)
-
-    def secret(self) -> Secret:
-        return Secret(self.key.get_secret_value() if self.key else "")
+    def server(self, builder: "Builder") -> Server:
+        return Server(
+            self.url,
+            key=self.key.get_secret_value() if self.key else "",
+            quirks=PROVIDERS[self.provider] if self.provider else None,
+            api_version=self.api_version,
+            timeout_s=self.timeout_s,
+            concurrency=self.concurrency,
+            attempts=self.attempts,
+            stream=self.stream,
+            journal=builder.journal,
+            http=builder.http,
+        )
 
 
 class SamplingSpec(Spec):
@@ -117,31 +129,37 @@ class ModelSpec(Spec):
             raise ValueError("a model at an endpoint needs its `id`")
         return self
 
-    def backend(self, builder: "Builder", name: str, path: Path) -> Backend:
-        if self.simulated is not None:
-            return self._simulated(builder, name, self.simulated, path)
-        if self.recorded is not None:
-            return self._recorded(builder, self.recorded)
-        if self.pydantic_ai is not None:
-            return _of_pydantic_ai(self.pydantic_ai, path)
-        spec = builder.endpoint(str(self.endpoint), (*path, "endpoint"))
-        return Endpoint(
-            spec.url,
-            str(self.id),
-            http=builder.http,
-            key=spec.secret(),
-            quirks=spec.quirks(),
-            api_version=spec.api_version,
-            timeout_s=spec.timeout_s,
-            stream=spec.stream,
+    def build(self, builder: "Builder", name: str, path: Path) -> Leaf:
+        """The model, called `name`."""
+        sampling = self.sampling.sampling()
+        if self.endpoint is not None:
+            server = builder.server(self.endpoint, (*path, "endpoint"))
+            return server.model(str(self.id), name, system=self.system, sampling=sampling, price=self.own_price())
+        return Leaf(
+            name,
+            self._backend(builder, name, path),
+            price=self.own_price(),
+            system=self.system,
+            sampling=sampling,
+            journal=builder.journal,
+            limiter=Limiter(most=_UNLIMITED, start=_UNLIMITED),
         )
 
-    def simulated_price(self) -> Price | None:
-        """The price that a simulated model brings along."""
+    def own_price(self) -> Price | None:
+        """The price that the config gives, or that a simulated model brings along."""
+        if self.price is not None:
+            return FREE if self.price == "free" else self.price.price()
         if self.simulated is None:
             return None
         model = simulated_model(self, self.simulated, "model", ())
         return Price(input=model.input_price, output=model.output_price)
+
+    def _backend(self, builder: "Builder", name: str, path: Path) -> Backend:
+        if self.simulated is not None:
+            return self._simulated(builder, name, self.simulated, path)
+        if self.recorded is not None:
+            return self._recorded(builder, self.recorded)
+        return _of_pydantic_ai(str(self.pydantic_ai), path)
 
     def _simulated(self, builder: "Builder", name: str, spec: SimulatedSpec, path: Path) -> Backend:
         from escalade.simulate import SimulatedBackend  # noqa: PLC0415  (not needed for real models)

@@ -45,7 +45,7 @@ class RecordedBackend:
 
     @cached_property
     def identity(self) -> str:
-        """The file's content, how it is read, the model and the characters that input is estimated from, where given."""
+        """The file's content, how it is read, the model and, where given, the characters behind its input."""
         chars = f":{fingerprint(self._input_chars)}" if self._input_chars else ""
         return f"recorded:{self._answers.sha256[:16]}:{self._answers.model}:{fingerprint(self._fields)}{chars}"
 

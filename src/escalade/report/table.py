@@ -7,6 +7,7 @@ as markup, and long ones are folded rather than cut: no figure is ever hidden fo
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from escalade.analysis.sentence import p_value
 from escalade.analysis.summary import Rival, Summary, SystemSummary
 from escalade.report import cells, draw
 from escalade.report.money import money, share_of
@@ -76,7 +77,7 @@ def _against_reference(summary: Summary, console: "Console") -> None:
             s.name,
             cells.difference(s.versus_reference),
             f"{s.versus_reference.n:,}",
-            "-" if s.versus_reference.p_holm is None else f"{s.versus_reference.p_holm:.2g}",
+            "-" if s.versus_reference.p_holm is None else p_value(s.versus_reference.p_holm).removeprefix("= "),
             cells.ratio(s.versus_reference),
             cells.verdict(s.versus_reference),
         )
