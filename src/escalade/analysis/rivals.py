@@ -21,6 +21,8 @@ class Contestant(Struct, frozen=True):
     members: dict[str, int]
     """Its single models, with how often each is asked at worst."""
     figures: PerItem
+    rival: bool = False
+    """True for a system that is in the run for comparison only: it needs no rivals of its own."""
 
 
 class _Found(Struct, frozen=True):
@@ -48,7 +50,7 @@ class _Market(Struct, frozen=True):
 
 def rivals(contestants: Sequence[Contestant], seed: Callable[..., int]) -> dict[str, list[Rival]]:
     """The rivals of every orchestration, by its name. `seed` makes a seed of names."""
-    teams = [c for c in contestants if c.kind != "model" and c.figures.scores]
+    teams = [c for c in contestants if c.kind != "model" and not c.rival and c.figures.scores]
     found = {team.name: _candidates(team, contestants) for team in teams}
     results: dict[str, list[Rival]] = {team.name: [] for team in teams}
     for place in range(len(_FINDERS)):

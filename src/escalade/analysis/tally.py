@@ -91,7 +91,8 @@ class Tally:
         return None if kind is None else str(kind)
 
     def _contestant(self, name: str, figures: PerItem) -> Contestant:
-        return Contestant(name, self._kind(name), members(self._structure(name)), figures)
+        rival = bool(self._run.systems[name].get("rival"))
+        return Contestant(name, self._kind(name), members(self._structure(name)), figures, rival)
 
     def _against_reference(self, figures: Mapping[str, PerItem]) -> dict[str, Comparison]:
         reference = self._run.reference

@@ -6,17 +6,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalade.cli.options import DataFolder
+
 if TYPE_CHECKING:
+    from escalade.simulate import SimulatedModel, World
     from escalade.simulate.server import Served
 
 
 def simulate(
     *,
     population: Annotated[str, typer.Option(help="Which population of simulated models to serve.")] = "ladder",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", help="Serve this config's simulated models, on its task, instead.", show_default=False
+        ),
+    ] = None,
+    experiment: Annotated[
+        str | None, typer.Option(help="Which experiment of the config gives the task.", show_default=False)
+    ] = None,
+    data: DataFolder = None,
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8765,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     seed: Annotated[int, typer.Option(help="Decides every draw.")] = 0,
-    questions: Annotated[int, typer.Option(help="How many bundled questions the models know.")] = 400,
+    questions: Annotated[int, typer.Option(help="How many bundled questions a population knows.")] = 400,
     faults: Annotated[float, typer.Option(help="Share of responses that fail, in equal parts of every kind.")] = 0.0,
     stall: Annotated[float, typer.Option(help="Seconds until a stalled connection is dropped.")] = 60.0,
     latency: Annotated[float, typer.Option(help="Seconds before every answer.")] = 0.0,
@@ -28,9 +41,11 @@ def simulate(
 ) -> None:
     """Serve simulated models as an OpenAI-compatible server that keeps its own bill (GET /bill).
 
-    Example, for a config whose endpoint is `url: http://127.0.0.1:8765/v1`:
+    Examples, for a config whose endpoint is `url: http://127.0.0.1:8765/v1`:
 
         escalade simulate --population ladder --faults 0.3
+
+        escalade simulate --config simulated.yaml --latency 0.5
     """
     from escalade.simulate import World, demo_questions  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.simulate import population as named  # noqa: PLC0415
@@ -45,8 +60,32 @@ def simulate(
         own_key=own_key,
         bill=bill,
     )
-    world = World(demo_questions(questions), seed=seed)
-    asyncio.run(serve(world, named(population), service, host=host, port=port, ready=_greet))
+    if config is None:
+        world, models = World(demo_questions(questions), seed=seed), list(named(population))
+    else:
+        world, models = asyncio.run(_of_config(config, experiment, data, seed))
+    asyncio.run(serve(world, models, service, host=host, port=port, ready=_greet))
+
+
+async def _of_config(
+    path: Path, experiment: str | None, data: str | None, seed: int
+) -> "tuple[World, list[SimulatedModel]]":
+    """The simulated world of a config's task, and the config's simulated models."""
+    from escalade.config.models import simulated_model  # noqa: PLC0415
+    from escalade.config.opening import Choices, open_experiment  # noqa: PLC0415
+    from escalade.core.errors import ConfigError  # noqa: PLC0415
+
+    async with open_experiment(path, experiment, Choices(store="sqlite://", data=data)) as opened:
+        models = [
+            simulated_model(spec, spec.simulated, name, ("models", name))
+            for name, spec in opened.config.models.items()
+            if spec.simulated is not None
+        ]
+        if not models:
+            raise ConfigError(f"{path} has no simulated models to serve")
+        world: World = opened.builder.world(seed)
+        await opened.experiment.task.close()
+    return world, models
 
 
 def _greet(served: "Served") -> None:

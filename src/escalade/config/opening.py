@@ -100,13 +100,16 @@ async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices
     at = ("experiments", name)
     task = builder.task(spec.task, (*at, "task"))
     builder.items = await task.items()
+    systems = {system: builder.named(system, (*at, "systems")) for system in spec.systems}
+    rivals = spec.rivals.systems(builder, systems, (*at, "rivals"))
     budget = spec.budget.limits()
     if choices.budget_usd is not None:
         budget = msgspec.structs.replace(budget, usd=choices.budget_usd)
     return Experiment(
         name=name,
         task=task,
-        systems={system: builder.named(system, (*at, "systems")) for system in spec.systems},
+        systems=systems | rivals,
+        rivals=frozenset(rivals),
         reference=spec.reference,
         limit=spec.limit if choices.limit is None else choices.limit,
         seed=spec.seed if choices.seed is None else choices.seed,

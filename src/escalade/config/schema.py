@@ -8,7 +8,8 @@ from pydantic import Field
 from escalade.config.gates import GATES
 from escalade.config.models import EndpointSpec, ModelSpec
 from escalade.config.problems import Spec
-from escalade.config.strategies import STRATEGIES, SystemRef
+from escalade.config.rivals import RivalsSpec
+from escalade.config.strategies import KIND, STRATEGIES, SystemRef
 from escalade.config.tasks import TASKS
 from escalade.ledger.budget import Limits
 
@@ -28,7 +29,7 @@ class BudgetSpec(Spec):
 class ExperimentSpec(Spec):
     """Systems on a task."""
 
-    task: Any = Field(description="a task's name, or one with its settings", json_schema_extra={"$ref": "#/$defs/Task"})
+    task: Any = Field(description="a task's name, or one with its settings", json_schema_extra={KIND: "Task"})
     systems: list[str] = Field(min_length=1, description="names of systems or models")
     reference: str = Field("", description="what the others are compared with; the first system if not said")
     limit: int = Field(0, ge=0, description="how many items, drawn by the seed; 0 is all")
@@ -37,6 +38,7 @@ class ExperimentSpec(Spec):
     concurrency: int = Field(64, ge=1, description="questions under way at once")
     budget: BudgetSpec = Field(BudgetSpec(), description="of the whole run")
     question: BudgetSpec = Field(BudgetSpec(), description="of each question")
+    rivals: RivalsSpec = Field(RivalsSpec(), description="honest rivals that need calls of their own")
     notes: list[str] = Field([], description="sentences to print under every report of the run")
 
 
@@ -58,14 +60,14 @@ def json_schema() -> dict[str, Any]:
     schema = ConfigSpec.model_json_schema(ref_template="#/$defs/{model}")
     defs: dict[str, Any] = schema.setdefault("$defs", {})
     name = {"type": "string", "description": "the name of a model or system"}
-    kinds = {
-        "System": (STRATEGIES | installed("strategies"), [name]),
-        "Gate": (GATES | installed("gates"), []),
-        "Task": (TASKS | installed("tasks"), [{"type": "string"}]),
-    }
-    for kind, (specs, others) in kinds.items():
-        branches = [_definition(spec, defs) for spec in specs.values()]
-        defs[kind] = {"anyOf": [*others, *branches]}
+    for kind, specs, others in (
+        ("System", STRATEGIES | installed("strategies"), [name]),
+        ("Gate", GATES | installed("gates"), []),
+    ):
+        defs[kind] = {"anyOf": [*others, *(_definition(spec, defs) for spec in specs.values())]}
+    tasks = TASKS | installed("tasks")
+    settings = [_named(task, _definition(spec, defs)) for task, spec in tasks.items()]
+    defs["Task"] = {"anyOf": [{"enum": list(tasks)}, *settings]}
     samples = {
         "type": "object",
         "description": "independent samples of one model",
@@ -76,7 +78,8 @@ def json_schema() -> dict[str, Any]:
     defs["Members"] = {
         "anyOf": [samples, {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/System"}, samples]}, "minItems": 1}]
     }
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Escalade config", **schema}
+    linked: dict[str, Any] = _linked(schema)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **linked, "title": "Escalade config"}
 
 
 def _definition(spec: Any, defs: dict[str, Any]) -> dict[str, str]:
@@ -84,3 +87,21 @@ def _definition(spec: Any, defs: dict[str, Any]) -> dict[str, str]:
     defs.update(own.pop("$defs", {}))
     defs[spec.__name__] = own
     return {"$ref": f"#/$defs/{spec.__name__}"}
+
+
+def _named(name: str, settings: dict[str, str]) -> dict[str, Any]:
+    """An object whose one key is `name`; it may stand there without settings."""
+    properties = {name: {"anyOf": [settings, {"type": "null"}]}}
+    return {"type": "object", "properties": properties, "required": [name], "additionalProperties": False}
+
+
+def _linked(part: Any) -> Any:
+    """`part` with references in place of the kinds that stand for them."""
+    if isinstance(part, list):
+        return [_linked(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        "$ref" if key == KIND else key: f"#/$defs/{inner}" if key == KIND else _linked(inner)
+        for key, inner in part.items()
+    }

@@ -15,11 +15,13 @@ from escalade.strategies import Cascade, CascadePrompts, Fuse, Vote
 if TYPE_CHECKING:
     from escalade.config.build import Builder
 
-SystemRef = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/System"})]
+KIND = "x-kind"
+"""Stands for a `$ref` to a kind that pydantic does not know: the schema of the config links it."""
+SystemRef = Annotated[Any, WithJsonSchema({KIND: "System"})]
 """A model's or system's name, or a system described in place."""
-MembersRef = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Members"})]
+MembersRef = Annotated[Any, WithJsonSchema({KIND: "Members"})]
 """A list of systems; `{sample: NAME, n: 5}` stands for five samples."""
-GateRef = Annotated[Any, WithJsonSchema({"$ref": "#/$defs/Gate"})]
+GateRef = Annotated[Any, WithJsonSchema({KIND: "Gate"})]
 """A gate."""
 
 

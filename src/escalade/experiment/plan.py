@@ -25,6 +25,8 @@ class Experiment(Struct, frozen=True, kw_only=True):
     name: str
     task: Task
     systems: Mapping[str, Model]
+    rivals: frozenset[str] = frozenset()
+    """Systems that are there for comparison only."""
     reference: str = ""
     """The system that the others are compared with; the first if not said."""
     limit: int = 0
@@ -72,7 +74,10 @@ class Experiment(Struct, frozen=True, kw_only=True):
 
     def described(self) -> dict[str, dict[str, Any]]:
         """The systems as a Run remembers them."""
-        return {name: _described(structure_of(model)) for name, model in self.systems.items()}
+        return {
+            name: _described(structure_of(model)) | {"rival": name in self.rivals}
+            for name, model in self.systems.items()
+        }
 
     def worst(self, items: Sequence[Item]) -> dict[str, Worst]:
         """The worst case of each system over all items and samples."""

@@ -8,6 +8,8 @@ when nothing that could make room is under way. One event loop uses a budget; ot
 import asyncio
 import time
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from decimal import Decimal
 
 from msgspec import Struct
@@ -40,35 +42,44 @@ class Budget:
     ) -> None:
         self.limits = limits or Limits()
         self.scope = scope
-        self.parent = inside
         self.usd = Decimal(0)
         self.calls = 0
         self.tokens = 0
-        self.exceeded = ""
-        """Which limit refused something, "" if none did yet."""
         self._reserved_usd = Decimal(0)
         self._reserved_tokens = 0
         self._under_way = 0
         self._closed = False
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
-
-    def chain(self) -> list["Budget"]:
+        around = inside._chain if inside else ()
+        self._chain: tuple[Budget, ...] = (self, *around)
         """This budget and those around it, innermost first."""
-        return [self, *(self.parent.chain() if self.parent else [])]
 
     def needs_prices(self) -> bool:
-        return any(budget.limits.usd is not None for budget in self.chain())
-
-    def seconds_left(self) -> float | None:
-        """Until the nearest deadline; None without one."""
-        ends = [b._deadline for b in self.chain() if b._deadline is not None]
-        return min(ends) - time.monotonic() if ends else None
+        return any(budget.limits.usd is not None for budget in self._chain)
 
     def check_time(self) -> None:
-        for budget in self.chain():
+        """Raises BudgetExceeded after a deadline."""
+        for budget in self._chain:
             if budget._deadline is not None and time.monotonic() >= budget._deadline:
                 raise budget._refusal("seconds")
+
+    @asynccontextmanager
+    async def in_time(self) -> AsyncIterator[None]:
+        """Cuts what is done inside at the nearest deadline. Raises BudgetExceeded then."""
+        timed = [(b._deadline, b) for b in self._chain if b._deadline is not None]
+        if not timed:
+            yield
+            return
+        self.check_time()
+        deadline, nearest = min(timed, key=lambda pair: pair[0])
+        try:
+            async with asyncio.timeout(deadline - time.monotonic()) as limit:
+                yield
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise nearest._refusal("seconds") from None
 
     async def reserve(self, worst: Spending) -> "Reservation":
         """Room for `worst` in this budget and all around it.
@@ -76,14 +87,17 @@ class Budget:
         Raises BudgetExceeded if the room can never be had, also when a money limit meets an unknown price.
         """
         self.check_time()
-        if any(budget._closed for budget in self.chain()):
-            await asyncio.get_running_loop().create_future()
-        while blocker := next((b for b in self.chain() if not b._has_room(worst)), None):
+        while True:
+            if any(budget._closed for budget in self._chain):
+                await asyncio.get_running_loop().create_future()
+            blocker = next((b for b in self._chain if not b._has_room(worst)), None)
+            if blocker is None:
+                break
             if not blocker._under_way or not blocker._could_have_room(worst):
-                raise blocker._refusal(blocker._lacking(worst))
-            await blocker._room_made()
-            self.check_time()
-        for budget in self.chain():
+                raise blocker._refusal(blocker._lacking(worst), worst)
+            async with self.in_time():
+                await blocker._room_made()
+        for budget in self._chain:
             budget._reserved_usd += worst.usd or 0
             budget._reserved_tokens += worst.tokens
             budget._under_way += 1
@@ -92,6 +106,7 @@ class Budget:
     def close(self) -> None:
         """Let no further call through: whoever asks waits until cancelled. What is under way may finish."""
         self._closed = True
+        self._wake()
 
     @property
     def under_way(self) -> int:
@@ -129,13 +144,11 @@ class Budget:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            left = self.seconds_left()
-            await asyncio.wait_for(turn, left) if left is not None else await turn
-        except TimeoutError:
-            self.check_time()
+            await turn
         finally:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
+            if turn.cancelled():
+                with suppress(ValueError):  # whoever woke all took it out already
+                    self._waiting.remove(turn)
 
     def _settle(self, worst: Spending, real: Spending, *, sent: bool) -> None:
         self._reserved_usd -= worst.usd or 0
@@ -144,16 +157,21 @@ class Budget:
         self.calls += sent
         self.usd += real.usd or 0
         self.tokens += real.tokens
-        while self._waiting:  # each looks again and waits again, in the same order, if the room does not do
-            turn = self._waiting.popleft()
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let all who wait look again: each waits again, in the same order, if the room does not do."""
+        waiting, self._waiting = self._waiting, deque()
+        for turn in waiting:
             if not turn.done():
                 turn.set_result(None)
 
-    def _refusal(self, limit: str) -> BudgetExceeded:
-        self.exceeded = limit
-        allowed = getattr(self.limits, limit)
-        spent = f", {self.usd} spent" if limit == "usd" else ""
-        return BudgetExceeded(f"{self.scope} budget reached: {limit} {allowed}{spent}", limit=limit, scope=self.scope)
+    def _refusal(self, limit: str, worst: Spending | None = None) -> BudgetExceeded:
+        message = f"{self.scope} budget reached: {getattr(self.limits, limit):g} {limit}"
+        if limit == "usd" and worst:
+            cost = "is of unknown price" if worst.usd is None else f"may cost {worst.usd:f}"
+            message = f"{self.scope} budget of {self.limits.usd:f} USD: {self.usd:f} spent, and the next call {cost}"
+        return BudgetExceeded(message, limit=limit, scope=self.scope)
 
 
 class Reservation:
@@ -186,5 +204,5 @@ class Reservation:
         if not self._open:
             return
         self._open = False
-        for budget in self._budget.chain():
+        for budget in self._budget._chain:
             budget._settle(self.worst, real, sent=sent)

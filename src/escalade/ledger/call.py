@@ -46,14 +46,17 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: float = 0.0
     """When it was sent, seconds since 1970."""
 
-    def as_hit(self, path: str, role: str, level: int | None, cost: Money) -> "Call":
-        """This call as seen by a later reader of the journal, at the place where it is used again."""
+    def as_hit(self, path: str, role: str, level: int | None, model: str, cost: Money) -> "Call":
+        """This call as seen by a later reader of the journal, at the place where it is used again.
+
+        `model` is the reader's name, which may not be that of the leaf that made the call.
+        """
         return Call(
             id=self.id,
             path=path,
             role=role,
             level=level,
-            model=self.model,
+            model=model,
             asked=self.asked,
             answered=self.answered,
             provider=self.provider,

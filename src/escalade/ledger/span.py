@@ -6,6 +6,7 @@ drawn from it are the same in every run. A `Ledger` gathers what one tree of spa
 
 import time
 from collections.abc import Callable
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -107,7 +108,7 @@ class Span:
         if step in self.children:
             if place is not None:
                 raise ValueError(f"two children of span {self.path or '/'} have the place {step}")
-            step = f"{role}.{sum(1 for c in self.children if c.split('.')[0] == role) + 1}"
+            step = next(s for n in count(2) if (s := f"{role}.{n}") not in self.children)
         self.children.add(step)
         span = Span(f"{self.path}/{step}", role, name, self, level if self.level is None else self.level)
         span.budget, span.ledger, span.seed, span.tags = self.budget, self.ledger, self.seed, self.tags

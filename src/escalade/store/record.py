@@ -90,7 +90,7 @@ class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seed: int = 0
     reference: str = ""
     systems: dict[str, dict[str, Any]] = {}
-    """By name: `structure` (the tree), `fingerprint`, `simulated`, `estimated`."""
+    """By name: `structure` (the tree), `fingerprint`, `simulated`, `rival` (there for comparison only)."""
     redacted: bool = False
     """True where question texts must not be shown."""
     notes: list[str] = []
