@@ -3,6 +3,7 @@ import json
 import traceback
 from decimal import Decimal
 
+import msgspec
 import pytest
 from aiohttp import web
 from imitation import always, completion, imitation
@@ -51,11 +52,13 @@ async def failure_of(answer, http: Http, **settings) -> CallError:
     return caught.value
 
 
-async def test_the_body_carries_what_was_configured(http):
-    """Sampling, system prompt and token limit of the endpoint reach the server."""
+async def test_the_body_carries_the_whole_request(http):
+    """Sampling, system prompt and token limit of a request reach the server."""
+    sampling = Sampling(temperature=0.5, top_p=0.9, max_tokens=100, stop=("END",), extra={"top_k": 5})
+    request = msgspec.structs.replace(Request.of("six times seven", system="Be brief."), sampling=sampling)
     async with imitation(always(completion())) as server:
-        sampling = Sampling(temperature=0.5, top_p=0.9, max_tokens=100, stop=("END",), extra={"top_k": 5})
-        await asked_of(server.url, http, sampling=sampling, system="Be brief.")
+        endpoint = Endpoint(server.url, "m", http=http)
+        await endpoint.send(endpoint.encode(request), request)
     body = server.asked[0].body
     assert body["messages"][0] == {"role": "system", "content": "Be brief."}
     assert [body[name] for name in ("temperature", "top_p", "max_tokens", "stop", "top_k")] == [
@@ -67,13 +70,6 @@ async def test_the_body_carries_what_was_configured(http):
     ]
     assert server.asked[0].headers["Content-Type"] == "application/json"
     assert "Cookie" not in server.asked[0].headers
-
-
-async def test_a_limit_on_tokens_is_always_sent(http):
-    """Without one a call would have no worst case."""
-    async with imitation(always(completion())) as server:
-        await asked_of(server.url, http)
-    assert server.asked[0].body["max_tokens"] == 8192
 
 
 async def test_concurrent_calls_keep_their_own_usage_and_cost(http):
@@ -246,15 +242,17 @@ async def test_identity_names_the_server_and_no_secret(http):
 
 async def test_equal_requests_encode_alike(http):
     """The same words, sampling and sample give the same bytes; another sample differs where a seed is set."""
-    endpoint = Endpoint("http://h/v1", "m", http=http, sampling=Sampling(seed=1))
+    endpoint = Endpoint("http://h/v1", "m", http=http)
+    seeded = msgspec.structs.replace(QUESTION, sampling=Sampling(seed=1))
     assert endpoint.encode(QUESTION) == endpoint.encode(Request.of("What is six times seven?"))
-    assert endpoint.encode(QUESTION) != endpoint.encode(QUESTION.sampled(1, 2))
+    assert endpoint.encode(seeded) != endpoint.encode(seeded.sampled(1, 2))
 
 
-async def test_misleading_settings_are_refused_at_once(http):
-    """`extra` that falsifies the account is an error before the first call."""
+async def test_misleading_settings_are_refused_before_they_are_sent(http):
+    """`extra` that falsifies the account is an error."""
+    request = msgspec.structs.replace(QUESTION, sampling=Sampling(extra={"n": 3}))
     with pytest.raises(ConfigError):
-        Endpoint("http://h/v1", "m", http=http, sampling=Sampling(extra={"n": 3}))
+        Endpoint("http://h/v1", "m", http=http).encode(request)
 
 
 async def test_a_large_body_is_sent_whole(http):

@@ -106,7 +106,8 @@ def test_a_plain_address_holds_no_secret():
 
 async def exchanged(provider: str, answer: dict, *, api_version: str = "", headers: dict[str, str] | None = None):
     """What the imitation of `provider` was sent, and what its `answer` was read as."""
-    request = Request(Request.of("q").messages, sampling=Sampling(temperature=0.5, seed=3), response_schema=SCHEMA)
+    sampling = Sampling(temperature=0.5, max_tokens=8192, seed=3)
+    request = Request(Request.of("q").messages, sampling=sampling, response_schema=SCHEMA)
     async with imitation(always(answer, headers=headers)) as server, Http() as http:
         endpoint = Endpoint(
             server.url if api_version else f"{server.url}/v1",

@@ -72,21 +72,23 @@ async def test_usage_is_brought_to_our_buckets():
 
 
 async def test_the_whole_conversation_and_all_sampling_go_over():
-    """Roles, tool calls, tool results, the endpoint's system prompt and every setting arrive."""
+    """Roles, tool calls, tool results and every setting arrive."""
     seen = Seen(TextPart("42"))
     seen.model = FunctionModel(seen.answer, profile={"supports_thinking": True})
     sampling = Sampling(temperature=0.5, max_tokens=50, stop=("END",), seed=3, reasoning_effort="low", extra={"k": 1})
     request = Request(
         (
+            Message("system", "Be."),
             Message("user", "q"),
             Message("assistant", "let me see", tool_calls=(ToolCall("c1", "ask", '{"x":1}'),)),
             Message("tool", "found", tool_call_id="c1"),
             Message("user", "and?"),
         ),
+        sampling=sampling,
         tools=(ASK,),
         sample=2,
     )
-    await asked(PydanticAI(seen.model, sampling=sampling, system="Be."), request)
+    await asked(PydanticAI(seen.model), request)
     first, second, third = seen.messages
     assert [part.content for part in first.parts] == ["Be.", "q"]
     assert isinstance(second, ModelResponse)
@@ -151,15 +153,16 @@ async def test_an_empty_answer_says_what_it_used():
 
 
 def test_identity_and_body_name_the_call():
-    """Equal requests encode alike; models and systems differ; the double says that it is one."""
-    one, two = PydanticAI(TestModel(), simulated=True), PydanticAI(TestModel(), system="Be.")
+    """Equal requests to a model encode alike; the double says that it is one."""
+    one, two = PydanticAI(TestModel(), simulated=True), PydanticAI(TestModel(model_name="other"))
     assert one.identity == "pydantic-ai:test"
     assert (one.model_id, one.by_item, one.simulated) == ("test", False, True)
     assert one.encode(Request.of("q")) == one.encode(Request.of("q")) != two.encode(Request.of("q"))
     assert "test" in repr(one)
 
 
-def test_misleading_settings_are_refused_at_once():
-    """`extra` that falsifies the account is an error before the first call."""
+def test_misleading_settings_are_refused_before_they_are_sent():
+    """`extra` that falsifies the account is an error."""
+    request = Request(Request.of("q").messages, sampling=Sampling(extra={"n": 3}))
     with pytest.raises(ConfigError):
-        PydanticAI(TestModel(), sampling=Sampling(extra={"n": 3}))
+        PydanticAI(TestModel()).encode(request)

@@ -158,6 +158,8 @@ class SystemSummary(Struct, frozen=True, kw_only=True):
     quality: Quality
     others: dict[str, Quality]
     """By further graders."""
+    by_label: dict[str, dict[str, Quality]]
+    """By label and value, such as `{"level": {"1": ..., "2": ...}}`, for labels with 2 to 40 values in the run."""
     coverage: float | None
     """The share of finished trials that gave an answer."""
     failures: dict[str, int]

@@ -4,11 +4,12 @@ Records may come in any order and in any number; none is kept. Each trial must b
 the same figures, to the byte, whatever their order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from escalade.analysis.account import Account, spent
+from escalade.analysis.by_label import Labels, by_label
 from escalade.analysis.compare import judged, pair
 from escalade.analysis.figures import cost, coverage, latency, others, quality
 from escalade.analysis.notes import notes
@@ -39,6 +40,7 @@ class Tally:
         self._run = run
         self._systems = {name: SystemTally() for name in run.systems}
         self._items: dict[str, str] = {}
+        self._labels = Labels()
 
     def add(self, record: Record) -> None:
         """Take one record in. Raises DataError for a record of another run, or of a system that the run lacks."""
@@ -48,7 +50,10 @@ class Tally:
                 f"a record of run {record.run}, system {record.system} does not belong to run {self._run.id}",
                 hint="read the records of one run with that run's own description",
             )
-        tally.add(record, self._items.setdefault(record.item, record.item))
+        if record.item not in self._items:
+            self._items[record.item] = record.item
+            self._labels.add(record.item, record.labels)
+        tally.add(record, self._items[record.item])
 
     def summary(self, paid: Mapping[str, Total], *, finished: bool = True) -> Summary:
         """All figures so far. `paid` is what the store says each system really spent, interrupted attempts included."""
@@ -58,8 +63,9 @@ class Tally:
         figures = {name: per_item(tally.trials) for name, tally in self._systems.items()}
         compared = self._against_reference(figures)
         beside = rivals([self._contestant(name, figures[name]) for name in self._systems], self._seed)
+        groups = self._labels.groups()
         systems = [
-            self._system(name, figures[name], paid.get(name), compared.get(name), beside.get(name, []))
+            self._system(name, figures[name], paid.get(name), compared.get(name), beside.get(name, []), groups=groups)
             for name in self._systems
         ]
         return Summary(
@@ -103,7 +109,14 @@ class Tally:
         return {name: found for name, found in zip(others, judged(pairs), strict=True) if found is not None}
 
     def _system(
-        self, name: str, figures: PerItem, paid: Total | None, compared: Comparison | None, beside: list[Rival]
+        self,
+        name: str,
+        figures: PerItem,
+        paid: Total | None,
+        compared: Comparison | None,
+        beside: list[Rival],
+        *,
+        groups: Mapping[str, Mapping[str, Sequence[str]]],
     ) -> SystemSummary:
         tally, facts = self._systems[name], self._run.systems[name]
         return SystemSummary(
@@ -115,6 +128,7 @@ class Tally:
             statuses=dict(sorted(tally.statuses.items())),
             quality=quality(figures, self._seed("mean", name)),
             others=others(tally.trials, partial(self._seed, "mean", name)),
+            by_label=by_label(figures, groups, partial(self._seed, "label", name)),
             coverage=coverage(tally.trials),
             failures=dict(sorted(tally.failures.items())),
             unparsed=tally.unparsed,

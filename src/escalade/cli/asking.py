@@ -28,7 +28,8 @@ def ask(
 ) -> None:
     """Ask one question and say what the answer cost.
 
-    Examples:
+    For example:
+
         escalade ask "Why is the sky blue?" --system simple
 
         cat letter.txt | escalade ask - --system panel --budget 0.05

@@ -15,7 +15,12 @@ def demo(
     store: Annotated[str, typer.Option("--store", help="Where the results go.")] = _STORE,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the reports.")] = False,
 ) -> None:
-    """Compare a baseline, a panel vote and a cascade on simulated models. No key, no network, under a minute."""
+    """Compare a baseline, a panel vote and a cascade on simulated models. No key, no network, under a minute.
+
+    For example:
+
+        escalade demo
+    """
     from escalade.cli.running import run_experiment  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.config.opening import Choices  # noqa: PLC0415
 

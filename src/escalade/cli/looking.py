@@ -1,10 +1,14 @@
 """`escalade show`, `why` and `runs`: looking at what is stored. Nothing is called and nothing is paid."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from escalade.cli.options import AsJson, StoreUrl
+
+if TYPE_CHECKING:
+    from escalade.store import Store
 
 RunId = Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)]
 
@@ -12,7 +16,8 @@ RunId = Annotated[str, typer.Argument(help="The run's id, or the start of it.", 
 def show(run: RunId, *, store: StoreUrl = None, json: AsJson = False) -> None:
     """Print the report of a run again.
 
-    Example:
+    For example:
+
         escalade show demo-3f2a --json
     """
     from escalade.cli.output import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
@@ -22,7 +27,12 @@ def show(run: RunId, *, store: StoreUrl = None, json: AsJson = False) -> None:
 
 
 def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
-    """List the runs of a store, newest first."""
+    """List the runs of a store, newest first.
+
+    For example:
+
+        escalade runs --store sqlite:///escalade-demo.sqlite
+    """
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from escalade.cli.output import print_json, table  # noqa: PLC0415
@@ -31,6 +41,9 @@ def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
         found = opened.runs()
         if json:
             print_json([{"run": run, "ended": ended, "trials_done": done} for run, ended, done in found])
+            return
+        if not found:
+            typer.echo(f"no runs in {opened.shown}")
             return
         rows = [
             [
@@ -57,7 +70,8 @@ def why(
 ) -> None:
     """Explain one question: who said what, what the gates decided, why it stopped, what each part cost.
 
-    Example:
+    For example:
+
         escalade why demo-3f2a demo-0007 --system cascade
     """
     from escalade.cli.output import print_json  # noqa: PLC0415
@@ -79,8 +93,14 @@ def why(
         explain(opened, found, records, full=full, prompts=prompts)
 
 
-def _opened(url: str | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _opened(url: str | None) -> "Store":
+    """The store, which must be there: looking makes none."""
     from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
+    from escalade.core.errors import StoreError  # noqa: PLC0415
     from escalade.store import Store  # noqa: PLC0415
 
-    return Store.open(url or DEFAULT_STORE)
+    url = url or DEFAULT_STORE
+    _, is_file, path = url.partition("sqlite:///")
+    if is_file and not Path(path.partition("?")[0]).exists():
+        raise StoreError(f"there is no store {url}", hint="name it with --store; `escalade run` makes one")
+    return Store.open(url)

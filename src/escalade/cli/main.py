@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from escalade.cli import asking, demo, looking, planning, running, simulating, writing
+from escalade.cli import asking, demo, importing, looking, planning, running, simulating, writing
 from escalade.core.errors import ConfigError, EscaladeError
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.command("models")(planning.models)
 app.command("simulate")(simulating.simulate)
 app.command("schema")(writing.schema)
 app.command("prompts")(writing.prompts)
+app.command("import")(importing.import_config)
 
 
 @app.callback(invoke_without_command=True)

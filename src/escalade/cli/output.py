@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from escalade.analysis import Summary, Tally, to_json
+from escalade.core.money import Total
 from escalade.store import Store
 
 
@@ -16,7 +17,8 @@ def summary_of(store: Store, run_id: str) -> Summary:
     tally = Tally(run)
     for record in store.records(run.id):
         tally.add(record)
-    paid = {system: total for (system, account), total in store.paid(run.id).items() if account == "system"}
+    paid = dict.fromkeys(run.systems, Total())
+    paid |= {system: total for (system, account), total in store.paid(run.id).items() if account == "system"}
     return tally.summary(paid, finished=ended == "finished")
 
 
@@ -25,11 +27,13 @@ def print_summary(store: Store, run_id: str, *, json: bool) -> None:
     if json:
         _write(to_json(summary))
         return
+    from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
     from escalade.report import console, render  # noqa: PLC0415  (heavy: not for JSON)
 
     out = console()
     render(summary, out)
-    out.print(f"stored in {store.shown} as run {run_id}; `escalade why {run_id} ITEM` explains a question")
+    where = "" if store.shown == DEFAULT_STORE else f" --store {store.shown}"
+    out.print(f"stored in {store.shown} as run {run_id}; `escalade why {run_id} ITEM{where}` explains a question")
 
 
 def print_json(value: object) -> None:

@@ -27,7 +27,8 @@ def plan(
     The worst case assumes that every gate rejects, every prompt is as long as it can be and every answer uses all of
     its `max_tokens`; a run mostly costs a small part of it.
 
-    Example:
+    For example:
+
         escalade plan escalade.yaml --mermaid
     """
     from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
@@ -94,7 +95,12 @@ def models(
     change: Changes = None,
     json: AsJson = False,
 ) -> None:
-    """List the models of a config with their prices, where each price comes from and how old it is."""
+    """List the models of a config with their prices, where each price comes from and how old it is.
+
+    For example:
+
+        escalade models escalade.yaml
+    """
     from escalade.cli.output import print_json, table  # noqa: PLC0415
     from escalade.config.opening import Choices, load  # noqa: PLC0415
 

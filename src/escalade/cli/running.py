@@ -44,7 +44,8 @@ def run(
 
     Run the same command again after an interruption: finished work is kept and nothing is paid twice.
 
-    Examples:
+    For example:
+
         escalade run escalade.yaml
 
         escalade run escalade.yaml arena --limit 50 --budget 2.50

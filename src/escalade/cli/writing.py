@@ -14,7 +14,12 @@ def init(
     *,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
 ) -> None:
-    """Write a commented starter config, escalade.yaml, and the .env.example that goes with it."""
+    """Write a commented starter config, escalade.yaml, and the .env.example that goes with it.
+
+    For example:
+
+        escalade init && cp .env.example .env
+    """
     from escalade.core.errors import ConfigError  # noqa: PLC0415
 
     starter = resources.files("escalade.config") / "starter"
@@ -32,7 +37,8 @@ def init(
 def schema() -> None:
     """Print the JSON Schema of configs, for editors.
 
-    Example:
+    For example:
+
         escalade schema > escalade.schema.json
 
     and, as the first line of a config: # yaml-language-server: $schema=escalade.schema.json
@@ -49,7 +55,12 @@ def prompts(
     config: Annotated[Path | None, typer.Option("--config", "-c", help="With the replacements of this config.")] = None,
     json: AsJson = False,
 ) -> None:
-    """List every prompt template, where it comes from and its fingerprint; or print one of them."""
+    """List every prompt template, where it comes from and its fingerprint; or print one of them.
+
+    For example:
+
+        escalade prompts judge > my_judge.md
+    """
     from escalade.cli.output import print_json, table  # noqa: PLC0415
     from escalade.prompts import names, template  # noqa: PLC0415
 

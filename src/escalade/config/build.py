@@ -9,10 +9,10 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from escalade.config.gates import GATES
-from escalade.config.plugins import installed
-from escalade.config.problems import Path, checked, dotted, unknown
+from escalade.config.plugins import kinds
+from escalade.config.problems import Path, checked, dotted, named_one, unknown
 from escalade.config.schema import ConfigSpec
-from escalade.config.strategies import STRATEGIES
+from escalade.config.strategies import STRATEGIES, SampleSpec
 from escalade.config.tasks import TASKS
 from escalade.core.errors import ConfigError
 from escalade.gates import Gate
@@ -59,7 +59,7 @@ class Builder:
         """A model by name, or a system described in place; `name` is what it will be called."""
         if isinstance(value, str):
             return self.named(value, path)
-        kind, spec = self._spec("system", value, STRATEGIES | installed("strategies"), path)
+        kind, spec = self._spec("system", value, kinds("strategies", STRATEGIES), path)
         if kind == "sample":
             raise ConfigError(f"{dotted(path)}: samples are several answers; put them into a vote or a fuse")
         built: Model = spec.build(self, path, name)
@@ -80,20 +80,26 @@ class Builder:
         return members
 
     def gate(self, value: Any, path: Path) -> Gate:
-        _, spec = self._spec("gate", value, GATES | installed("gates"), path)
+        _, spec = self._spec("gate", value, kinds("gates", GATES), path)
         built: Gate = spec.build(self, path)
         return built
 
     def task(self, value: Any, path: Path) -> Task:
-        value = {value: {}} if isinstance(value, str) else value
-        kinds = TASKS | installed("tasks")
-        if not isinstance(value, dict) or len(value) != 1:
-            raise ConfigError(f"{dotted(path)}: write the task as NAME or as NAME with its settings: {{NAME: {{...}}}}")
-        [(name, settings)] = value.items()
-        if name not in kinds:
-            raise unknown("task", str(name), kinds, at=dotted(path))
-        built: Task = checked(kinds[name], settings or {}, (*path, name)).build(self, (*path, name))
+        """The task that `value` names, alone or with its settings."""
+        kind, settings, at = named_one("task", value, kinds("tasks", TASKS), path)
+        built: Task = checked(kind, settings, at).build(self, at)
         return built
+
+    async def task_with_items(self, value: Any, path: Path) -> Task:
+        """The task, with its items known to every simulated and recorded model from now on."""
+        task = self.task(value, path)
+        self.items = await task.items()
+        if not self._models:
+            return task
+        # Its grader asks a model, which was built before the items were known.
+        for built in (self._models, self._systems, self._worlds):
+            built.clear()
+        return self.task(value, path)
 
     def prompt(self, name: str) -> Template:
         return self._prompts.get(name) or template(name)
@@ -142,10 +148,8 @@ class Builder:
         return self._models[name]
 
     def _samples(self, entry: Mapping[str, Any], path: Path) -> list[Model]:
-        n = entry.get("n")
-        if set(entry) != {"sample", "n"} or not isinstance(n, int) or n < 1:
-            raise ConfigError(f"{dotted(path)}: write samples as {{sample: NAME, n: 5}}")
-        return sample(self.system(entry["sample"], (*path, "sample")), n)
+        spec = checked(SampleSpec, entry, path)
+        return sample(self.system(spec.sample, (*path, "sample")), spec.n)
 
     def _spec(self, what: str, value: Any, kinds: Mapping[str, Any], path: Path) -> tuple[str, Any]:
         """The kind of a described thing, and its checked settings."""

@@ -62,6 +62,17 @@ class JsonSpec(Spec):
 
     json_schema: dict[str, Any] = Field(description="a JSON Schema")
 
+    @field_validator("json_schema")
+    @classmethod
+    def _is_a_schema(cls, value: dict[str, Any]) -> dict[str, Any]:
+        from jsonschema import SchemaError  # noqa: PLC0415  (slow to import)
+
+        try:
+            satisfies(value)
+        except SchemaError as error:
+            raise ValueError(f"this is no JSON Schema: {error.message}") from error
+        return value
+
     def build(self, builder: "Builder", path: Path) -> Gate:  # noqa: ARG002  (the signature of every kind)
         return satisfies(self.json_schema)
 
@@ -75,8 +86,10 @@ class FunctionSpec(Spec):
         module, _, name = self.function.partition(":")
         try:
             test = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError) as error:
+        except Exception as error:  # a user's module may raise anything
             raise ConfigError(f"{dotted(path)}.function: cannot import {self.function}: {error}") from error
+        if not callable(test):
+            raise ConfigError(f"{dotted(path)}.function: {self.function} is no function")
         return Check(test, name, identity=self.function)
 
 

@@ -4,8 +4,8 @@ Used as a context, so that whatever was opened is closed.
 """
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -52,10 +52,17 @@ def load(path: Path, choices: Choices) -> ConfigSpec:
     if choices.data is not None:
         environ["ESCALADE_DATA"] = str(Path(choices.data).expanduser().resolve())
     values = read_config(path, choices.changes, environ)
-    try:
+    with _naming(path):
         return checked(ConfigSpec, values, ())
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Errors from inside say which config they are about."""
+    try:
+        yield
     except ConfigError as error:
-        raise ConfigError(f"{path}: {error}", hint=error.hint) from None
+        raise ConfigError(f"{path}: {error}", hint=error.hint) from error.__cause__
 
 
 def chosen(config: ConfigSpec, name: str | None, path: Path) -> tuple[str, ExperimentSpec]:
@@ -76,9 +83,10 @@ async def open_experiment(path: Path, name: str | None, choices: Choices) -> Asy
     config = load(path, choices)
     name, spec = chosen(config, name, path)
     with Store.open(choices.store or config.store or DEFAULT_STORE) as store:
-        builder = Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
+        builder = _builder(config, path, store, choices)
         try:
-            experiment = await _experiment(builder, name, spec, choices)
+            with _naming(path):
+                experiment = await _experiment(builder, name, spec, choices)
             yield Opened(config=config, builder=builder, store=store, experiment=experiment)
         finally:
             await builder.close()
@@ -89,17 +97,23 @@ async def open_system(path: Path, name: str, choices: Choices) -> AsyncIterator[
     """One system or model of a config, for a question of the user's own."""
     config = load(path, choices)
     with Store.open(choices.store or config.store or DEFAULT_STORE) as store:
-        builder = Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
+        builder = _builder(config, path, store, choices)
         try:
-            yield builder.named(name), store
+            with _naming(path):
+                model = builder.named(name)
+            yield model, store
         finally:
             await builder.close()
 
 
+def _builder(config: ConfigSpec, path: Path, store: Store, choices: Choices) -> Builder:
+    with _naming(path):
+        return Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
+
+
 async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices: Choices) -> Experiment:
     at = ("experiments", name)
-    task = builder.task(spec.task, (*at, "task"))
-    builder.items = await task.items()
+    task = await builder.task_with_items(spec.task, (*at, "task"))
     systems = {system: builder.named(system, (*at, "systems")) for system in spec.systems}
     rivals = spec.rivals.systems(builder, systems, (*at, "rivals"))
     budget = spec.budget.limits()

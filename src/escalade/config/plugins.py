@@ -14,6 +14,7 @@ in the config we are, for its error messages; `name` is what the system is calle
 examples/extension is a package with one of each.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
@@ -36,6 +37,17 @@ def installed(group: Group) -> dict[str, Any]:
             raise _unusable(point, f"another package adds {point.name!r} to {group}, too")
         found[point.name] = _loaded(point, group)
     return found
+
+
+def kinds(group: Group, own: Mapping[str, Any]) -> dict[str, Any]:
+    """Our `own` kinds and those that are installed; none of them may take the place of one of ours."""
+    added = installed(group)
+    if taken := sorted(own.keys() & added.keys()):
+        raise ConfigError(
+            f"a plug-in adds {', '.join(map(repr, taken))} to {group}, which Escalade has itself",
+            hint="mend or uninstall the plug-in",
+        )
+    return {**own, **added}
 
 
 def _loaded(point: EntryPoint, group: Group) -> Any:

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -15,7 +15,13 @@ Path = tuple[str | int, ...]
 class Spec(BaseModel):
     """A part of a config: its fields are the keys that are allowed there, and their descriptions are the help."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+    )
 
 
 def checked(kind: type[S], value: Any, path: Path) -> S:
@@ -24,11 +30,13 @@ def checked(kind: type[S], value: Any, path: Path) -> S:
         return kind.model_validate(value)
     except ValidationError as errors:
         problem = errors.errors(include_url=False, include_input=False)[0]
-        raise _explained(kind, problem, path) from None
+        raise _explained(kind, value, problem, path) from None
 
 
-def _explained(kind: type[Spec], problem: Mapping[str, Any], path: Path) -> ConfigError:
-    inner = tuple(step for step in problem["loc"] if not _is_branch(step))
+def _explained(kind: type[Spec], value: Any, problem: Mapping[str, Any], path: Path) -> ConfigError:
+    inner = _keys(value, problem["loc"])
+    if problem["type"] == "missing":
+        inner = (*inner, problem["loc"][-1])
     at = dotted((*path, *inner))
     if problem["type"] == "extra_forbidden":
         fields = _fields_at(kind, inner[:-1])
@@ -39,18 +47,28 @@ def _explained(kind: type[Spec], problem: Mapping[str, Any], path: Path) -> Conf
     return ConfigError(f"{at}: {message[:1].lower()}{message[1:]}")
 
 
-def _is_branch(step: str | int) -> bool:
-    """Pydantic names the branch of a union in an error's place; a config has no such key."""
-    return isinstance(step, str) and (step.endswith(("Spec", "]")) or step in ("str", "int", "float", "bool"))
+def _keys(value: Any, place: Path) -> Path:
+    """The part of `place` that is keys of `value`: pydantic also names there which branch of a union it tried."""
+    keys: Path = ()
+    for step in place:
+        inside = step in value if isinstance(value, dict) else isinstance(value, list) and isinstance(step, int)
+        if inside:
+            keys, value = (*keys, step), value[step]
+    return keys
 
 
 def _fields_at(kind: type[BaseModel], steps: Path) -> list[str]:
-    at: type[BaseModel] | None = kind
+    at, is_key = kind, False
     for step in steps:
-        field = at.model_fields.get(str(step)) if at else None
+        if is_key:
+            is_key = False
+            continue
+        field = at.model_fields.get(str(step))
         found = list(_models_in(field.annotation)) if field else []
-        at = found[0] if found else None
-    return list(at.model_fields) if at else []
+        if field is None or not found:
+            return []
+        at, is_key = found[0], get_origin(field.annotation) in (dict, list)
+    return list(at.model_fields)
 
 
 def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
@@ -58,6 +76,17 @@ def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
         yield annotation
     for inner in getattr(annotation, "__args__", ()):
         yield from _models_in(inner)
+
+
+def named_one(what: str, value: Any, kinds: Mapping[str, type[S]], path: Path) -> tuple[type[S], Any, Path]:
+    """The kind that stands at `path` as NAME or {NAME: settings}, with its settings and their place."""
+    named = {value: None} if isinstance(value, str) else value
+    if not isinstance(named, dict) or len(named) != 1:
+        raise ConfigError(f"{dotted(path)}: write the {what} as NAME, or with its settings as {{NAME: {{...}}}}")
+    [(name, settings)] = named.items()
+    if name not in kinds:
+        raise unknown(what, str(name), kinds, at=dotted(path))
+    return kinds[name], {} if settings is None else settings, (*path, name)
 
 
 def unknown(what: str, name: str, known: Iterable[str], *, at: str) -> ConfigError:

@@ -1,12 +1,13 @@
 """From YAML text to plain values: duplicate keys refused, `--set` applied, `${VARIABLES}` resolved after parsing.
 
 `${VAR}` must be set, `${VAR:-default}` falls back, `${VAR:?message}` explains; the environment comes first, then the
-`.env` beside the config. `$${` is a literal `${`. A value that came from a variable whole is remembered nowhere.
+`.env` beside the config. `$${` is a literal `${`. A variable's value is text whatever it looks like, and is never read
+as YAML; a key that wants a number reads the text as one.
 """
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from dotenv import dotenv_values
 
 from escalade.core.errors import ConfigError
 
-_VARIABLE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
+_VARIABLE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::(?P<kind>[-?])(?P<rest>(?:(?!\$\{)[^}])*))?\}")
+_MERGE = "tag:yaml.org,2002:merge"
+"""The tag of the key `<<`, which may stand several times."""
 _MALFORMED = re.compile(r"\$\{[^}]*\}?")
 
 
@@ -26,7 +29,11 @@ class _Loader(yaml.SafeLoader):
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
+        if key_node.tag == _MERGE:
+            continue
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.MarkedYAMLError("", None, "a key must be a word", key_node.start_mark)
         if key in seen:
             raise yaml.MarkedYAMLError("", None, f"the key {key!r} stands twice", key_node.start_mark)
         seen.add(key)
@@ -49,10 +56,16 @@ def read_config(path: Path, changes: Sequence[str] = (), environ: Mapping[str, s
         raise ConfigError(f"{path} holds no keys", hint="`escalade init` writes a config to start from")
     for change in changes:
         _apply(values, change)
-    variables = {k: v for k, v in dotenv_values(path.parent / ".env").items() if v is not None}
-    variables.update(os.environ if environ is None else environ)
+    variables = _dotenv(path.parent / ".env") | dict(os.environ if environ is None else environ)
     resolved: dict[str, Any] = _resolve(values, variables, str(path), ())
     return resolved
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read {path}: {type(error).__name__}") from None
 
 
 def _parsed(text: str, source: str) -> Any:
@@ -74,7 +87,7 @@ def _apply(values: dict[str, Any], change: str) -> None:
         raise ConfigError(f"--set {change}: write it as path.to.key=value")
     at: Any = values
     for key in keys[:-1]:
-        at = _step(at, key, change, create=True)
+        at = _step(at, key, change)
     last = keys[-1]
     if isinstance(at, list):
         at[_index(at, last, change)] = _parsed(text, f"--set {path}")
@@ -84,11 +97,11 @@ def _apply(values: dict[str, Any], change: str) -> None:
         raise ConfigError(f"--set {change}: there is no place for the key {last!r}")
 
 
-def _step(at: Any, key: str, change: str, *, create: bool) -> Any:
+def _step(at: Any, key: str, change: str) -> Any:
     if isinstance(at, list):
         return at[_index(at, key, change)]
     if isinstance(at, dict):
-        if at.get(key) is None and create:
+        if at.get(key) is None:
             at[key] = {}
         return at[key]
     raise ConfigError(f"--set {change}: {key!r} is inside something that has no keys")
@@ -107,13 +120,7 @@ def _resolve(value: Any, variables: Mapping[str, str], source: str, path: tuple[
         return [_resolve(inner, variables, source, (*path, str(index))) for index, inner in enumerate(value)]
     if not isinstance(value, str) or "${" not in value:
         return value
-    resolved = _substituted(value, variables, f"{source}: {'.'.join(path)}")
-    whole = _VARIABLE.fullmatch(value)
-    if whole is None or whole["name"] is None:
-        return resolved
-    # A variable that is the whole value may be a number or a switch; text stays text.
-    plain = _parsed(resolved, source) if re.fullmatch(r"[\d.+-]+|true|false", resolved) else resolved
-    return plain if isinstance(plain, int | float | bool) else resolved
+    return _substituted(value, variables, f"{source}: {'.'.join(path)}")
 
 
 def _substituted(text: str, variables: Mapping[str, str], where: str) -> str:

@@ -3,15 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from escalade.config.gates import GATES
 from escalade.config.models import EndpointSpec, ModelSpec
 from escalade.config.problems import Spec
 from escalade.config.rivals import RivalsSpec
-from escalade.config.strategies import KIND, STRATEGIES, SystemRef
+from escalade.config.strategies import KIND, STRATEGIES, SampleSpec, SystemRef
 from escalade.config.tasks import TASKS
 from escalade.ledger.budget import Limits
+
+_VARIABLE = {"type": "string", "pattern": "\\$\\{"}
+"""What an editor sees where a variable stands for a number, a switch or a choice."""
 
 
 class BudgetSpec(Spec):
@@ -45,36 +48,36 @@ class ExperimentSpec(Spec):
 class ConfigSpec(Spec):
     """A whole config."""
 
-    store: str | None = Field(None, description="where Calls and Records are kept, as a database URL")
+    store: str | None = Field(None, repr=False, description="where Calls and Records are kept, as a database URL")
     endpoints: dict[str, EndpointSpec] = {}
     models: dict[str, ModelSpec] = {}
     systems: dict[str, SystemRef] = {}
     prompts: dict[str, str] = Field({}, description="files in place of bundled prompts, by the prompt's name")
     experiments: dict[str, ExperimentSpec] = {}
 
+    @model_validator(mode="after")
+    def _one_meaning(self) -> "ConfigSpec":
+        if twice := sorted(self.models.keys() & self.systems.keys()):
+            raise ValueError(f"{', '.join(twice)} names both a model and a system; rename one")
+        return self
+
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of configs, the kinds of every installed plug-in included."""
-    from escalade.config.plugins import installed  # noqa: PLC0415  (reads package metadata)
+    from escalade.config.plugins import kinds  # noqa: PLC0415  (reads package metadata)
 
     schema = ConfigSpec.model_json_schema(ref_template="#/$defs/{model}")
     defs: dict[str, Any] = schema.setdefault("$defs", {})
     name = {"type": "string", "description": "the name of a model or system"}
     for kind, specs, others in (
-        ("System", STRATEGIES | installed("strategies"), [name]),
-        ("Gate", GATES | installed("gates"), []),
+        ("System", kinds("strategies", STRATEGIES), [name]),
+        ("Gate", kinds("gates", GATES), []),
     ):
         defs[kind] = {"anyOf": [*others, *(_definition(spec, defs) for spec in specs.values())]}
-    tasks = TASKS | installed("tasks")
+    tasks = kinds("tasks", TASKS)
     settings = [_named(task, _definition(spec, defs)) for task, spec in tasks.items()]
     defs["Task"] = {"anyOf": [{"enum": list(tasks)}, *settings]}
-    samples = {
-        "type": "object",
-        "description": "independent samples of one model",
-        "properties": {"sample": {"$ref": "#/$defs/System"}, "n": {"type": "integer", "minimum": 1}},
-        "required": ["sample", "n"],
-        "additionalProperties": False,
-    }
+    samples = _definition(SampleSpec, defs)
     defs["Members"] = {
         "anyOf": [samples, {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/System"}, samples]}, "minItems": 1}]
     }
@@ -96,12 +99,15 @@ def _named(name: str, settings: dict[str, str]) -> dict[str, Any]:
 
 
 def _linked(part: Any) -> Any:
-    """`part` with references in place of the kinds that stand for them."""
+    """`part` with references in place of the kinds that stand for them, and a variable allowed for every scalar."""
     if isinstance(part, list):
         return [_linked(inner) for inner in part]
     if not isinstance(part, dict):
         return part
-    return {
+    linked = {
         "$ref" if key == KIND else key: f"#/$defs/{inner}" if key == KIND else _linked(inner)
         for key, inner in part.items()
     }
+    if part.get("type") in ("integer", "number", "boolean") or isinstance(part.get("enum"), list):
+        return {"anyOf": [linked, _VARIABLE]}
+    return linked

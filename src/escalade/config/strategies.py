@@ -4,25 +4,27 @@ A new strategy adds its class here, in `STRATEGIES`; a plug-in's class comes by 
 `escalade.strategies`.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from escalade.config.problems import Path, Spec
+from escalade.config.references import KIND, GateRef, MembersRef, SystemRef
+from escalade.config.stacks import ReactSpec, StackSpec
 from escalade.models.protocol import Model
 from escalade.strategies import Cascade, CascadePrompts, Fuse, Vote
 
 if TYPE_CHECKING:
     from escalade.config.build import Builder
 
-KIND = "x-kind"
-"""Stands for a `$ref` to a kind that pydantic does not know: the schema of the config links it."""
-SystemRef = Annotated[Any, WithJsonSchema({KIND: "System"})]
-"""A model's or system's name, or a system described in place."""
-MembersRef = Annotated[Any, WithJsonSchema({KIND: "Members"})]
-"""A list of systems; `{sample: NAME, n: 5}` stands for five samples."""
-GateRef = Annotated[Any, WithJsonSchema({KIND: "Gate"})]
-"""A gate."""
+__all__ = ["KIND", "STRATEGIES", "GateRef", "MembersRef", "SampleSpec", "SystemRef"]
+
+
+class SampleSpec(Spec):
+    """Independent samples of one model."""
+
+    sample: SystemRef
+    n: int = Field(ge=1, description="how many")
 
 
 class CascadeSpec(Spec):
@@ -70,4 +72,10 @@ class FuseSpec(Spec):
         return Fuse(members, by, prompt=builder.prompt("fuse"), name=name or "fuse")
 
 
-STRATEGIES: dict[str, type[Any]] = {"cascade": CascadeSpec, "vote": VoteSpec, "fuse": FuseSpec}
+STRATEGIES: dict[str, type[Any]] = {
+    "cascade": CascadeSpec,
+    "vote": VoteSpec,
+    "fuse": FuseSpec,
+    "react": ReactSpec,
+    "stack": StackSpec,
+}

@@ -9,10 +9,11 @@ import msgspec
 from pydantic import Field
 
 from escalade.config.plugins import installed
-from escalade.config.problems import Path, Spec, checked, dotted, unknown
+from escalade.config.problems import Path, Spec, checked, dotted, named_one
 from escalade.config.strategies import SystemRef
 from escalade.core.errors import ConfigError
-from escalade.tasks import Demo, Fields, Grader, Math500, MmluPro, RubricGrader, Table, Task
+from escalade.tasks import Demo, Fields, Gpqa, Grader, Math500, MmluPro, RubricGrader, Table, Task
+from escalade.tasks.math500 import Split
 
 if TYPE_CHECKING:
     from escalade.config.build import Builder
@@ -38,13 +39,34 @@ class MmluProTask(Spec):
 
 
 class Math500Task(Spec):
-    """MATH-500, from its publisher or a file."""
+    """MATH-500, from its publisher or a file, whole or in two parts that share no item."""
 
     path: str | None = Field(None, description="the file; fetched from the publisher if not said")
+    part: Literal["all", "train", "test"] = Field("all", description="`train` is what a search may look at")
+    train_items: int = Field(100, ge=1, description="how many items `train` has, drawn by the seed")
+    train: str | None = Field(None, description="a JSONL file of MATH's training problems, to draw `train` from")
+    seed: int = Field(0, description="decides which items are `train`")
     verify: bool = Field(default=True, description="refuse a file whose hash is not the publisher's")
 
     def build(self, builder: "Builder", path: Path) -> Task:  # noqa: ARG002  (the signature of every kind)
-        return Math500(builder.file(self.path) if self.path else None, verify=self.verify)
+        return Math500(
+            builder.file(self.path) if self.path else None,
+            part=self.part,
+            split=Split(self.train_items, self.seed, builder.file(self.train) if self.train else None),
+            verify=self.verify,
+        )
+
+
+class GpqaTask(Spec):
+    """GPQA, from its authors' archive or a file. Question and option texts stay out of stores and reports."""
+
+    set: Literal["diamond", "main", "extended"] = Field("diamond", description="198, 448 or 546 questions")
+    path: str | None = Field(None, description="the archive, or the set's CSV file; fetched if not said")
+    seed: int = Field(0, description="decides the order of each question's options")
+    verify: bool = Field(default=True, description="refuse a file whose hash is not the authors'")
+
+    def build(self, builder: "Builder", path: Path) -> Task:  # noqa: ARG002  (the signature of every kind)
+        return Gpqa(self.set, builder.file(self.path) if self.path else None, seed=self.seed, verify=self.verify)
 
 
 class FieldsSpec(Spec):
@@ -96,11 +118,8 @@ class TableTask(Spec):
 
 
 def _plugged(value: Any, builder: "Builder", path: Path) -> Grader:
-    [(name, settings)] = ({value: {}} if isinstance(value, str) else dict(value)).items()
-    graders = installed("graders")
-    if name not in graders:
-        raise unknown("grader", name, graders, at=dotted(path))
-    grader: Grader = checked(graders[name], settings or {}, path).build(builder, path)
+    kind, settings, at = named_one("grader", value, installed("graders"), path)
+    grader: Grader = checked(kind, settings, at).build(builder, at)
     return grader
 
 
@@ -108,5 +127,6 @@ TASKS: dict[str, type[Any]] = {
     "demo": DemoTask,
     "mmlu_pro": MmluProTask,
     "math500": Math500Task,
+    "gpqa": GpqaTask,
     "table": TableTask,
 }

@@ -81,17 +81,18 @@ class Experiment(Struct, frozen=True, kw_only=True):
 
     def worst(self, items: Sequence[Item]) -> dict[str, Worst]:
         """The worst case of each system over all items and samples."""
-        prompts = [sum(len(turn.encode()) for turn in item.turns) + _WORDS_AROUND for item in items]
+        prompts = [sum(len(said.encode()) for said in (item.system, *item.turns)) + _WORDS_AROUND for item in items]
         turns = [len(item.turns) for item in items]
         result = {}
         for name, model in self.systems.items():
             total = Worst()
             for tokens, count in zip(prompts, turns, strict=True):
                 prompt = tokens
-                for _ in range(count * self.samples):
+                for _ in range(count):
                     once = worst_of(model, prompt)
-                    total += once
-                    prompt += once.output if count > 1 else 0
+                    for _ in range(self.samples):
+                        total += once
+                    prompt += once.output
             result[name] = total
         return result
 

@@ -1,7 +1,8 @@
 """Running an experiment: trials at most so many at once, finished ones skipped, failures as outcomes.
 
 Killed at any point and started again, it does what is left; every answered call is in the journal. It stops of itself
-where going on would help nobody: a wrong key, an unknown model, a store that fails, a budget that is spent.
+where going on would help nobody: a wrong key, an unknown model, no network, a store that fails, a budget that is
+spent. Trials that such a thing ended are left for the next time.
 """
 
 import asyncio
@@ -12,9 +13,10 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from escalade import __version__
-from escalade.core.errors import BudgetExceeded, ConfigError, EscaladeError
+from escalade.core.errors import BudgetExceeded, ConfigError, ConnectionFailed, EscaladeError, NotInJournal
 from escalade.experiment.plan import Experiment
-from escalade.experiment.trial import Setting, Trial, Unrecorded, run_trial
+from escalade.experiment.recordable import Unrecorded
+from escalade.experiment.trial import Setting, Trial, run_trial
 from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
 from escalade.store import Record, Run, Store
@@ -23,6 +25,8 @@ from escalade.tasks.protocol import Item
 Ended = Literal["finished", "budget", "interrupted", "stopped"]
 _GRACE_S = 10.0
 """How long calls in flight may take to finish after an interruption."""
+_UNREACHED_AT_MOST = 8
+"""Trials in a row that end for want of a connection before the run does."""
 
 
 class Watcher(Protocol):
@@ -57,6 +61,7 @@ class Runner:
         self._error: EscaladeError | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._done = 0
+        self._unreached = 0
         self._interrupted = False
 
     def stop(self) -> None:
@@ -75,13 +80,13 @@ class Runner:
         self._store.begin_run(run)
         self._budget.already_spent(*self._store.owed(run.id))
         finished = self._store.finished(run.id)
-        trials = [trial for trial in self._trials(run, items) if _key(trial) not in finished]
+        trials = (trial for trial in self._trials(run, items) if _key(trial) not in finished)
         total = len(items) * run.samples * len(self._experiment.systems)
-        self._done = total - len(trials)
+        self._done = len(finished)
         if self._watcher:
             self._watcher.begin(total, self._done)
         try:
-            await self._work(iter(trials))
+            await self._work(trials)
             await self._store.flush()
         finally:
             await self._experiment.task.close()
@@ -163,16 +168,27 @@ class Runner:
             try:
                 record = await run_trial(trial, self._experiment.systems[trial.system], setting)
             except Unrecorded as end:
+                if self._is_hopeless(end.reason):
+                    self._error = end.reason
+                    self._stopping.set()
+                    return
                 self._error = self._error or end.reason
-                self._stopping.set()
-                return
+                continue
             except BaseException:
                 self._stopping.set()
                 raise
             await self._store.add_record(record)
             self._done += 1
+            self._unreached = 0
             if self._watcher:
                 self._watcher.trial(record)
+
+    def _is_hopeless(self, reason: EscaladeError) -> bool:
+        """Whether the trials to come would end likewise."""
+        if isinstance(reason, ConnectionFailed):
+            self._unreached += 1
+            return self._unreached >= _UNREACHED_AT_MOST
+        return not isinstance(reason, NotInJournal)
 
     def _ended(self, total: int) -> Ended:
         if self._interrupted and self._done < total:

@@ -1,7 +1,8 @@
 """One trial: one system answers one item once, and everything that happened becomes a Record.
 
 The turns of an item are asked in order, each with the replies before it. Grading happens after the answer is there,
-on an account of its own. This is the one place where an unforeseen exception is caught: it becomes a failed Record.
+on an account of its own. This is the one place where an unforeseen exception is caught: a system's becomes a failed
+Record, a grader's a grade that says so.
 """
 
 import time
@@ -11,10 +12,11 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
-from escalade.core.errors import BudgetExceeded, CallError, EscaladeError, Failure, StoreError
+from escalade.core.errors import BudgetExceeded, EscaladeError, Failure, StoreError
 from escalade.core.grade import Grade
 from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
+from escalade.experiment.recordable import check_recordable
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
 from escalade.ledger.span import Ledger, Span
@@ -45,20 +47,12 @@ class Setting(Struct, frozen=True):
     on_call: Callable[[Call], None] | None = None
 
 
-class Unrecorded(Exception):
-    """This trial must be done again later: what ended it has nothing to do with the system."""
-
-    def __init__(self, reason: EscaladeError) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
 async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
-    """Answer, grade and describe. Raises Unrecorded where a wrong key or the run's budget ended it."""
+    """Answer, grade and describe. Raises Unrecorded where a wrong key, the network or the run's budget ended it."""
     began = time.monotonic()
     span = _root(trial, setting, "system", setting.on_call)
     outcome = await _answered(model, trial, span)
-    _check_recordable(outcome, span)
+    check_recordable(span, failed=isinstance(outcome, Failure))
     ended = time.monotonic()
     reply = outcome if isinstance(outcome, Reply) else None
     error = outcome.error if isinstance(outcome, Failure) else None
@@ -66,13 +60,14 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
     grades = _Grades(setting.task, trial.item, grading)
     grade = await grades.of(reply) if reply else None
     steps = await _steps(span.ledger, grades) if setting.task.grades_steps else []
+    check_recordable(grading, failed=True)
     return Record(
         run=trial.run,
         system=trial.system,
         item=trial.item.id,
         sample=trial.sample,
         labels=trial.item.labels,
-        status=_status(reply, error),
+        status=_status(reply, span.ledger),
         error=error.code if error else "",
         message=str(error) if error else "",
         answer=reply.call if reply else "",
@@ -133,20 +128,11 @@ async def converse(model: Model, item: Item, sample: int, span: Span) -> Reply |
     raise ValueError(f"item {item.id} has no turns")
 
 
-def _check_recordable(outcome: Reply | Failure, span: Span) -> None:
-    for part in span.ledger.spans:
-        if isinstance(part.error, CallError) and part.error.fatal:
-            raise Unrecorded(part.error)
-        if isinstance(part.error, StoreError):
-            raise part.error
-    if isinstance(outcome, Failure) and isinstance(outcome.error, BudgetExceeded) and outcome.error.scope == "run":
-        raise Unrecorded(outcome.error)
-
-
-def _status(reply: Reply | None, error: EscaladeError | None) -> Status:
-    if reply is not None:
-        return "budget" if reply.stopped == "budget" else "answered"
-    return "budget" if isinstance(error, BudgetExceeded) else "failed"
+def _status(reply: Reply | None, ledger: Ledger) -> Status:
+    """A part that a limit stopped, however deep, makes this another answer than the system's own."""
+    if any(isinstance(span.error, BudgetExceeded) for span in ledger.spans):
+        return "budget"
+    return "failed" if reply is None else "answered"
 
 
 class _Grades:
@@ -160,16 +146,25 @@ class _Grades:
 
     async def of(self, reply: Reply) -> Grade:
         if reply.text not in self._known:
-            self._known[reply.text] = await self._task.grade(self._item, reply, self._span)
+            self._known[reply.text] = await self._graded(reply)
         return self._known[reply.text]
+
+    async def _graded(self, reply: Reply) -> Grade:
+        try:
+            return await self._task.grade(self._item, reply, self._span)
+        except EscaladeError:
+            raise
+        except Exception as error:  # noqa: BLE001  (the trial boundary: the answer is paid for and must not be lost)
+            return Grade(outcome="grader_failed", reason=f"{type(error).__name__}: {error}")
 
 
 async def _steps(ledger: Ledger, grades: _Grades) -> list[Step]:
     """The answers given on the way, with their grades and what a gate said of them."""
     verdicts = {_judged(span.path): note for span in ledger.spans for note in span.notes if note["kind"] == "verdict"}
+    last = [span.path for span in ledger.spans if span.parent is ledger.spans[0]][-1:]
     steps = []
     for span in ledger.spans:
-        if span.reply is None or span.role in _NO_STEP or span.parent is None or span.parent.parent is None:
+        if span.reply is None or not _is_step(span, last):
             continue
         verdict = verdicts.get(span.path, {})
         steps.append(
@@ -185,6 +180,16 @@ async def _steps(ledger: Ledger, grades: _Grades) -> list[Step]:
             )
         )
     return steps
+
+
+def _is_step(span: Span, last: list[str]) -> bool:
+    """Whether this is an answer on the way to the last turn's, and not a gate's way to its verdict."""
+    above = span.parent
+    while above is not None and above.path not in last:
+        if above.role in _NO_STEP:
+            return False
+        above = above.parent
+    return above is not None and span.role not in _NO_STEP
 
 
 def _judged(gate_path: str) -> str:

@@ -1,7 +1,7 @@
 """`first & second` and `first | second`: gates asked in order, and no further than the verdict needs.
 
 With `&`, one rejection rejects; with `|`, one acceptance accepts. Where neither settles it, one unjudged part leaves
-the whole unjudged.
+the whole unjudged, and an unjudged whole has no score.
 """
 
 from typing import TYPE_CHECKING
@@ -41,14 +41,24 @@ class Combined(Combinable):
                 break
         settled = verdicts[-1].accept is (not self.all_must)
         accept = (not self.all_must) if settled else (None if any(v.unjudged for v in verdicts) else self.all_must)
+        reasons = "\n".join(v.reason for v in verdicts if v.reason and v.accept is not True)
+        if accept is None:
+            return self._unjudged([v for v in verdicts if v.unjudged], reasons)
         scores = [v.score for v in verdicts if v.score is not None]
         choose = min if self.all_must else max
-        reasons = [v.reason for v in verdicts if v.reason and v.accept is not True]
-        return Verdict(accept=accept, score=choose(scores, default=None), reason="\n".join(reasons), gate=self.name)
+        return Verdict(accept=accept, score=choose(scores, default=None), reason=reasons, gate=self.name)
+
+    def _unjudged(self, parts: list[Verdict], reasons: str) -> Verdict:
+        trouble = "; ".join(part.trouble for part in parts)
+        errors = {part.error for part in parts if part.error}
+        error = "budget" if "budget" in errors else min(errors, default="")
+        return Verdict(accept=None, reason=reasons, gate=self.name, trouble=trouble, error=error)
 
     def structure(self) -> Structure:
         parts = tuple(Part("gate", gate.structure()) for gate in self.gates)
         return Structure("all" if self.all_must else "any", self.name, parts=parts)
 
     def worst(self, prompt_tokens: int) -> Worst:
-        return worst_sum([gate.worst(prompt_tokens) for gate in self.gates])
+        parts = [gate.worst(prompt_tokens) for gate in self.gates]
+        total = worst_sum(parts)
+        return Worst(total.calls, total.usd, sum(part.output for part in parts))

@@ -14,7 +14,7 @@ from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
 from escalade.gates.combine import Combinable
 from escalade.gates.protocol import Verdict
-from escalade.gates.reading import Scored, read_scored
+from escalade.gates.reading import read_scored
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
@@ -26,6 +26,7 @@ SCHEMA: dict[str, Any] = {
     "required": ["reason", "score"],
     "additionalProperties": False,
 }
+_NO_OBJECT = "it held no JSON object with a score from 0 to 1"
 
 
 class Judge(Combinable):
@@ -58,25 +59,27 @@ class Judge(Combinable):
         )
         outcome = await ask(self.model, question, span, "gate")
         if isinstance(outcome, Failure):
-            return self._unjudged(f"the judge failed: {outcome.error}")
+            return self._failed(outcome)
         scored = read_scored(outcome.text)
         if scored is None:
-            scored = await self._asked_again(question, outcome, span)
+            again = await self._asked_again(question, outcome, span)
+            if isinstance(again, Failure):
+                return self._failed(again)
+            scored = read_scored(again.text)
         if scored is None:
-            return self._unjudged("the judge's replies could not be read")
+            return Verdict(accept=None, gate=self.name, trouble="the judge's replies could not be read")
         return Verdict(accept=scored.score >= self.at_least, score=scored.score, reason=scored.reason, gate=self.name)
 
-    async def _asked_again(self, question: Request, unreadable: Reply, span: Span) -> Scored | None:
-        problem = "it was cut off" if unreadable.finish == "length" else "it held no JSON object with a score"
+    async def _asked_again(self, question: Request, unreadable: Reply, span: Span) -> Reply | Failure:
+        problem = "it was cut off" if unreadable.finish == "length" else _NO_OBJECT
         said = Message("assistant", unreadable.text or "(nothing)")
         again = Message("user", self._again.fill(problem=problem))
-        outcome = await ask(
-            self.model, msgspec.structs.replace(question, messages=(*question.messages, said, again)), span, "gate"
-        )
-        return None if isinstance(outcome, Failure) else read_scored(outcome.text)
+        asked = msgspec.structs.replace(question, messages=(*question.messages, said, again))
+        return await ask(self.model, asked, span, "gate")
 
-    def _unjudged(self, why: str) -> Verdict:
-        return Verdict(accept=None, reason="", gate=self.name, trouble=why)
+    def _failed(self, failure: Failure) -> Verdict:
+        trouble = f"the judge failed: {failure.error}"
+        return Verdict(accept=None, gate=self.name, trouble=trouble, error=failure.error.code)
 
     def structure(self) -> Structure:
         prompts = [self._prompt.fingerprint, self._again.fingerprint]
@@ -88,8 +91,9 @@ class Judge(Combinable):
         )
 
     def worst(self, prompt_tokens: int) -> Worst:
-        first = worst_of(self.model, prompt_tokens + len(self._prompt.text))
-        again = worst_of(self.model, prompt_tokens + len(self._prompt.text) + first.output + len(self._again.text))
+        prompt = prompt_tokens + len(self._prompt.text.encode())
+        first = worst_of(self.model, prompt)
+        again = worst_of(self.model, prompt + first.output + len(self._again.text.encode()) + len(_NO_OBJECT))
         return first + again
 
 

@@ -25,6 +25,8 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The name of the gate that decided."""
     trouble: str = ""
     """Why it is unjudged."""
+    error: str = ""
+    """The code of the error that left it unjudged, where there was one: "budget" where a limit did."""
 
     @property
     def unjudged(self) -> bool:

@@ -1,7 +1,8 @@
 """Reading a judge's verdict out of whatever it wrote: a valid score or None, never an exception, never a silent 0.
 
-The last JSON object with a score in range counts, so that an object quoted from the judged answer does not. Broken
-JSON is repaired; "0.9", "9/10" and "90%" are scores; a bare 9, NaN, true and null are not.
+The last whole JSON object that looks like a verdict decides, so that one quoted from the judged answer does not. A
+broken object is repaired, and believed only if no other score stands after its beginning. "0.9", "9/10" and "90%" are
+scores; a bare 9, NaN, true and null are not.
 """
 
 import json
@@ -16,7 +17,15 @@ from escalade.answers import without_reasoning
 
 _LONGEST = 65_536
 """Characters from the end that are read: a verdict stands there, and hostile text must not cost minutes."""
-_MOST_OBJECTS = 64
+_LONGEST_REPAIRED = 16_384
+_MOST_STARTS = 2_000
+"""Places where an object may begin that are tried; what comes after them stays unread."""
+_START = re.compile(r"\{(?=\s{0,99}(?:[\"'\u201c\u201d}]|\w{1,40}\s{0,9}:))")
+_KEYED = re.compile(r"\{\s{0,99}[\"'\u201c\u201d]?[\w ]{1,40}[\"'\u201c\u201d]?\s{0,99}:")
+"""Where an object begins with a key, so that it may mean to be a verdict."""
+_SAID = re.compile(r"\bscore[\"'\u201c\u201d\\]{0,2}\s{0,99}:\s{0,99}([^,}\n]{0,64})")
+_CUT = re.compile(r":\s{0,99}[\"']?0?\.?0{0,99}\s{0,99}\Z")
+"""A score of nothing but zeros at the very end: it may be the beginning of 0.9."""
 _NUMBER = re.compile(r"\s*([+-]?\d{1,9}(?:\.\d{0,18})?|\.\d{1,18})\s*(?:/\s*(\d{1,6})|(%))?\s*\Z")
 
 
@@ -27,52 +36,80 @@ class Scored(Struct, frozen=True):
 
 
 def read_scored(text: str) -> Scored | None:
-    """The last score in `text` with its reason; None if there is none that can be trusted."""
+    """The score of the verdict in `text` with its reason; None if there is none that can be trusted."""
     end = without_reasoning(text[-_LONGEST:])
-    found = None
-    for value in _objects(end):
-        found = _scored(value) or found
-    return found or _scored(_repaired(end))
+    broken: int | None = None
+    verdict: dict[str, Any] | None = None
+    for start, value in _objects(end):
+        if value is not None:
+            verdict = _verdict(value) or verdict
+        elif broken is None and _KEYED.match(end, start):
+            broken = start
+    if broken is not None:
+        return _mended(end[broken:], verdict)
+    return _scored(verdict if verdict is not None else _verdict(_repaired(end)))
 
 
-def _objects(text: str) -> Iterator[Any]:
-    """The JSON objects in the text, outermost only, in order."""
+def _objects(text: str) -> Iterator[tuple[int, Any]]:
+    """Where JSON objects begin, in order, outermost only, with their values; None for one that is broken."""
     decoder = json.JSONDecoder(strict=False)
-    start = text.find("{")
-    for _ in range(_MOST_OBJECTS):
-        if start < 0:
+    start = _START.search(text)
+    for _ in range(_MOST_STARTS):
+        if start is None:
             return
+        at = start.start()
         try:
-            value, end = decoder.raw_decode(text, start)
+            value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            end = start + 1
-        else:
-            yield value
-        start = text.find("{", end)
+            value, end = None, at + 1
+        yield at, value
+        start = _START.search(text, end)
+
+
+def _mended(text: str, verdict: dict[str, Any] | None) -> Scored | None:
+    """The verdict where a broken object begins at the start of `text` and `verdict` is the last whole one anywhere.
+
+    A broken object has no certain end: nothing tells its own score from one that its reason quotes, so that all the
+    scores in `text` must be one.
+    """
+    if _CUT.search(text):
+        return None
+    mended = _verdict(_repaired(text))
+    said = {as_score(found.strip(" \t\"'\u201c\u201d\\")) for found in _SAID.findall(text)}
+    if mended is None and not said:
+        return _scored(verdict)
+    return next((s for v in (verdict, mended) if (s := _scored(v)) is not None and said == {s.score}), None)
 
 
 def _repaired(text: str) -> Any:
     import json_repair  # noqa: PLC0415  (needed for broken verdicts only)
 
-    start = text.find("{")
-    if start < 0:
+    start = _START.search(text)
+    if start is None:
         return None
     try:
-        return json_repair.loads(text[start : start + _LONGEST // 4])
+        return json_repair.loads(text[start.start() : start.start() + _LONGEST_REPAIRED])
     except (ValueError, RecursionError, IndexError, TypeError, KeyError):
         return None
 
 
-def _scored(value: Any, depth: int = 0) -> Scored | None:
-    if isinstance(value, list) and value and depth < 3:
-        return _scored(value[-1], depth + 1)
+def _verdict(value: Any, depth: int = 0) -> dict[str, Any] | None:
+    """The object in `value` that means to be a verdict: itself, its only inner object, or the last one of a list."""
+    if depth > 3:
+        return None
+    if isinstance(value, list):
+        return _verdict(value[-1], depth + 1) if value else None
     if not isinstance(value, dict):
         return None
-    if "score" in value:
-        score = as_score(value["score"])
-        return None if score is None else Scored(score, _text(value.get("reason")))
+    if "score" in value or "reason" in value:
+        return value
     nested = [inner for inner in value.values() if isinstance(inner, dict)]
-    return _scored(nested[0], depth + 1) if len(nested) == 1 and depth < 3 else None
+    return _verdict(nested[0], depth + 1) if len(nested) == 1 else None
+
+
+def _scored(verdict: dict[str, Any] | None) -> Scored | None:
+    score = as_score(verdict.get("score")) if verdict else None
+    return Scored(score, _text(verdict.get("reason"))) if verdict and score is not None else None
 
 
 def as_score(value: Any) -> float | None:
@@ -93,6 +130,8 @@ def as_score(value: Any) -> float | None:
 
 
 def _text(reason: Any) -> str:
+    """The reason as text that UTF-8 can hold."""
     if reason is None:
         return ""
-    return (reason if isinstance(reason, str) else json.dumps(reason, ensure_ascii=False)).strip()
+    text = reason if isinstance(reason, str) else json.dumps(reason, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode().strip()

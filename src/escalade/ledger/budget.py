@@ -106,7 +106,6 @@ class Budget:
     def close(self) -> None:
         """Let no further call through: whoever asks waits until cancelled. What is under way may finish."""
         self._closed = True
-        self._wake()
 
     @property
     def under_way(self) -> int:
@@ -175,7 +174,7 @@ class Budget:
 
 
 class Reservation:
-    """Held while a call is under way; end it exactly once, with `settle`, `keep` or `release`."""
+    """Held while a call is under way; end it with `settle` or `cancel`. What comes after that changes nothing."""
 
     __slots__ = ("_budget", "_open", "worst")
 
@@ -185,16 +184,8 @@ class Reservation:
         self.worst = worst
 
     def settle(self, real: Spending) -> None:
-        """The call cost `real`."""
+        """The call cost `real`: nothing if it was not billed, `worst` if nobody knows."""
         self._end(real, sent=True)
-
-    def keep(self) -> None:
-        """The call may have been billed and nobody knows for how much: its worst case stays spent."""
-        self._end(self.worst, sent=True)
-
-    def release(self) -> None:
-        """The call was not billed."""
-        self._end(Spending(Decimal(0), 0), sent=True)
 
     def cancel(self) -> None:
         """The call was never sent."""

@@ -8,7 +8,8 @@ from escalade.core.money import NOTHING, UNKNOWN, Money
 from escalade.core.usage import Usage
 
 Status = Literal["ok", "failed", "unknown"]
-"""`ok`: answered. `failed`: it failed and was certainly not billed. `unknown`: it may have been billed."""
+"""`ok`: answered. `failed`: no answer, at a known cost, mostly none. `unknown`: no answer, and nobody knows what was
+billed."""
 
 
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -15,11 +15,10 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, TimedOut
-from escalade.core.messages import Request, Sampling
+from escalade.core.messages import Request
 from escalade.models.backend import Received
 from escalade.models.providers import Quirks, Secret, auth_headers, chat_address, detect, plain_address
-from escalade.models.wire import completed, decode_reply, decode_stream, encode_request, error_of
-from escalade.models.wire.request import DEFAULT_MAX_TOKENS, check_extra
+from escalade.models.wire import decode_reply, decode_stream, encode_request, error_of
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession, ClientTimeout
@@ -74,15 +73,13 @@ class Endpoint:
     by_item = False
     simulated = False
 
-    def __init__(  # noqa: PLR0913  (each is a setting of one endpoint, given by name)
+    def __init__(
         self,
         url: str,
         model_id: str,
         *,
         http: Http,
         key: Secret | None = None,
-        sampling: Sampling | None = None,
-        system: str | None = None,
         quirks: Quirks | None = None,
         api_version: str = "",
         timeout_s: float = 600.0,
@@ -90,13 +87,10 @@ class Endpoint:
     ) -> None:
         """`quirks` are detected from `url` where they are not given; `api_version` is Azure's.
 
-        Raises ConfigError for an address, a key or sampling that cannot be used.
+        Raises ConfigError for an address or a key that cannot be used.
         """
         self.model_id = model_id
         self.quirks = quirks or detect(url, api_version)
-        self.sampling = (sampling or Sampling()).over(Sampling(max_tokens=DEFAULT_MAX_TOKENS))
-        check_extra(self.sampling)
-        self.system = system
         self.stream = stream
         self.timeout_s = timeout_s
         plain, self._user = _without_user(url)
@@ -111,8 +105,7 @@ class Endpoint:
         return f"Endpoint({self.identity!r}, {self.model_id!r})"
 
     def encode(self, request: Request) -> bytes:
-        whole = completed(request, self.sampling, self.system)
-        return encode_request(whole, self.model_id, self.quirks, stream=self.stream)
+        return encode_request(request, self.model_id, self.quirks, stream=self.stream)
 
     async def send(self, body: bytes, request: Request) -> Received:  # noqa: ARG002  (the body says it all)
         """One POST of `body`, read to its end. Raises a CallError."""

@@ -7,7 +7,6 @@ there and pays nothing; two who ask it at the same time share one call. Failures
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from decimal import Decimal
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +14,7 @@ from msgspec import Struct
 from escalade.core.errors import NotInJournal
 from escalade.core.ids import digest
 from escalade.core.messages import Request
-from escalade.ledger.budget import Spending
+from escalade.ledger.budget import Budget, Spending
 from escalade.ledger.call import Call
 from escalade.ledger.span import Span
 from escalade.models.backend import Backend, Received
@@ -47,10 +46,11 @@ class Journal:
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
     @asynccontextmanager
-    async def turn(self, key: str, model: str) -> AsyncIterator[Kept | None]:
+    async def turn(self, key: str, model: str, budget: Budget) -> AsyncIterator[Kept | None]:
         """Wait until nobody else is making this call, then say whether it is there; if not, it is ours to make."""
         while (other := self._under_way.get(key)) is not None:
-            await asyncio.shield(other)
+            async with budget.in_time():
+                await asyncio.shield(other)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._under_way[key] = mine
         try:
@@ -67,27 +67,30 @@ class Journal:
 
     async def announce(self, call_id: str, worst: Spending, span: Span) -> None:
         """Before a call under a money budget is sent: if we are killed now, the next attempt knows what it may owe."""
-        run = span.tags.get("run", "")
-        row = ReservationRow(id=call_id, run=run, usd=worst.usd or Decimal(0), tokens=worst.tokens)
-        await self._store.add_reservation(row)
+        await self._store.add_reservation(ReservationRow(id=call_id, run=span.tags.get("run", ""), worst=worst))
 
     def withdraw(self, announced: str) -> None:
         """The announced call was never sent."""
         self._store.drop_reservation_later(announced)
 
-    async def keep(self, call: Call, received: Received, request: bytes, span: Span, announced: str) -> None:
-        """Commit an answered Call; return when it is safe."""
-        row = _row(call, span, call.cost.usd, received=_encoder.encode(received), request=request)
-        await self._store.add_call(row, announced)
+    async def keep(
+        self, call: Call, spent: Spending, span: Span, announced: str, *, received: Received, request: bytes
+    ) -> Received:
+        """Commit an answered Call; return, when it is safe, the answer that the journal has.
 
-    def keep_failure(self, call: Call, worst: Spending, span: Span, announced: str) -> None:
+        That is `received`, unless another process made the same call meanwhile and was first.
+        """
+        row = _row(call, spent, span, received=_encoder.encode(received), request=request)
+        first = await self._store.add_call(row, announced)
+        return received if first is None or first.received is None else _decoder.decode(first.received)
+
+    def keep_failure(self, call: Call, spent: Spending, span: Span, announced: str) -> None:
         """Remember a failed attempt. Does not wait, so that it can be called while being cancelled."""
-        held = call.paid.usd if call.paid.usd is not None else worst.usd
-        self._store.add_call_later(_row(call, span, held), announced)
+        self._store.add_call_later(_row(call, spent, span), announced)
 
 
 def _row(
-    call: Call, span: Span, held: Decimal | None, *, received: bytes | None = None, request: bytes | None = None
+    call: Call, spent: Spending, span: Span, *, received: bytes | None = None, request: bytes | None = None
 ) -> CallRow:
     tags = span.tags
     return CallRow(
@@ -98,7 +101,7 @@ def _row(
         system=tags.get("system", ""),
         item=tags.get("item", ""),
         account=tags.get("account", "system"),
-        held_usd=held or Decimal(0),
+        held=spent,
     )
 
 

@@ -15,9 +15,8 @@ from escalade.core.reply import Finish
 from escalade.core.usage import Usage
 from escalade.models.backend import Received
 from escalade.models.providers import Quirks, plain_address
-from escalade.models.wire import completed, decode_request, encode_request, error_of
+from escalade.models.wire import decode_request, encode_request, error_of
 from escalade.models.wire.reply import empty_answer
-from escalade.models.wire.request import DEFAULT_MAX_TOKENS, check_extra
 
 if TYPE_CHECKING:
     from pydantic_ai.exceptions import AgentRunError
@@ -55,8 +54,6 @@ class PydanticAI:
         self,
         model: "Model",
         *,
-        sampling: Sampling | None = None,
-        system: str | None = None,
         timeout_s: float = 600.0,
         simulated: bool = False,
     ) -> None:
@@ -66,16 +63,13 @@ class PydanticAI:
         address = plain_address(getattr(model.provider, "base_url", ""))
         self.identity = f"pydantic-ai:{model.system}" + (f"@{address}" if address else "")
         self.simulated = simulated
-        self.sampling = (sampling or Sampling()).over(Sampling(max_tokens=DEFAULT_MAX_TOKENS))
-        check_extra(self.sampling)
-        self.system = system
         self.timeout_s = timeout_s
 
     def __repr__(self) -> str:
         return f"PydanticAI({self.identity!r}, {self.model_id!r})"
 
     def encode(self, request: Request) -> bytes:
-        return encode_request(completed(request, self.sampling, self.system), self.model_id, _QUIRKS)
+        return encode_request(request, self.model_id, _QUIRKS)
 
     async def send(self, body: bytes, request: Request) -> Received:  # noqa: ARG002  (the body says it all)
         """One request to the model. Raises a CallError."""

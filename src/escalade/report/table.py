@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from escalade.analysis.sentence import p_value
 from escalade.analysis.summary import Rival, Summary, SystemSummary
 from escalade.report import cells, draw
+from escalade.report.by_label import by_label
 from escalade.report.money import money, share_of
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def render(summary: Summary, console: "Console") -> None:
         _quality_and_cost(summary, console)
         _against_reference(summary, console)
         _graders(systems, console)
+        by_label(systems, summary.task.metric, console)
         _funnels(systems, console)
         _decisions(systems, console)
         _work(systems, console)

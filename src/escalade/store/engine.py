@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from escalade.core.errors import StoreError
 
@@ -15,20 +15,43 @@ _REMEDIES = {
     "malformed": "the file is damaged: restore a copy, or name another store with --store",
     "not a database": "the file is no store: name another with --store",
     "readonly": "make the file and its folder writable, or name another store with --store",
+    "permission denied": "make the file and its folder writable, or name another store with --store",
     "unable to open": "check that the folder exists and is writable",
+    "not a directory": "name a file in a folder with --store",
+    "file exists": "name a file in a folder with --store",
+    "disk i/o": "check the disk; what was committed is kept",
+    "authentication": "check the user and the password in the store's address",
+    "does not exist": "create the database, or name another in the store's address",
     "connect": "check that the server is running and the address is right",
 }
+_KINDS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgresql+psycopg": "postgresql+psycopg"}
 
 
-def new_engine(address: URL) -> Engine:
-    """An engine whose statements take positional parameters, SQLite's in WAL mode."""
+def address_of(url: str) -> URL:
+    """The address in `url`, which may leave out PostgreSQL's driver. Raises StoreError for one of another kind."""
+    try:
+        address = make_url(url)
+        return address.set(drivername=_KINDS[address.drivername])
+    except (ArgumentError, KeyError):
+        # The original is not chained: it may hold the address, and the password with it.
+        raise StoreError(
+            "the store's address is of no known kind",
+            hint="write sqlite:///path or postgresql+psycopg://user@host/database",
+        ) from None
+
+
+def new_engine(address: URL, wait_s: float) -> Engine:
+    """An engine whose statements take positional parameters, SQLite's in WAL mode.
+
+    It waits `wait_s` seconds for a file that another process has locked, or for a server to answer.
+    """
     if address.get_backend_name() == "sqlite":
-        if address.database and address.database != ":memory:":
-            Path(address.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": 30})
+        Path(str(address.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": wait_s})
         event.listen(engine, "connect", _tune_sqlite)
         return engine
-    return create_engine(address, paramstyle="format", pool_pre_ping=True)
+    waits = {"connect_timeout": max(2, round(wait_s))}  # libpq takes whole seconds, from 2 on
+    return create_engine(address, paramstyle="format", pool_pre_ping=True, connect_args=waits)
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

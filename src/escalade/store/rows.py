@@ -5,10 +5,13 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
+from escalade.ledger.budget import Spending
 from escalade.ledger.call import Call
 
 _decoder = msgspec.json.Decoder(Call)
 _encoder = msgspec.json.Encoder()
+_MOST = 2**63 - 1
+"""The largest integer of a database: a server may claim to have used more tokens than that."""
 
 
 class CallRow(Struct, frozen=True, kw_only=True):
@@ -21,8 +24,8 @@ class CallRow(Struct, frozen=True, kw_only=True):
     system: str = ""
     item: str = ""
     account: str = "system"
-    held_usd: Decimal = Decimal(0)
-    """What counts against budgets: what it cost, or the worst case where nobody knows."""
+    held: Spending = Spending(Decimal(0), 0)
+    """What counts against budgets: what it used, or the worst case where nobody knows."""
 
     def values(self) -> dict[str, object]:
         """The columns of the table `calls`."""
@@ -35,8 +38,8 @@ class CallRow(Struct, frozen=True, kw_only=True):
             "item": self.item,
             "account": self.account,
             "paid_usd": None if paid is None else str(paid),
-            "held_usd": str(self.held_usd),
-            "tokens": call.usage.input + call.usage.output if call.usage else 0,
+            "held_usd": str(self.held.usd or 0),
+            "held_tokens": min(self.held.tokens, _MOST),
             "estimated": call.paid.estimated,
             "at": call.at,
             "fact": _encoder.encode(call),
@@ -54,8 +57,7 @@ class ReservationRow(Struct, frozen=True, kw_only=True):
 
     id: str
     run: str
-    usd: Decimal
-    tokens: int
+    worst: Spending
 
     def values(self) -> dict[str, object]:
-        return {"id": self.id, "run": self.run, "usd": str(self.usd), "tokens": self.tokens}
+        return {"id": self.id, "run": self.run, "usd": str(self.worst.usd or 0), "tokens": self.worst.tokens}

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     insert,
     inspect,
     select,
@@ -27,6 +28,11 @@ from sqlalchemy import (
 from escalade.core.errors import StoreError
 
 metadata = MetaData()
+
+_Key = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code points in every database, so that readers meet records in one order."""
+_LOCK = 0x45534341
+"""The number of the advisory lock that guards the schema: any, as long as it stays."""
 
 meta = Table("escalade_meta", metadata, Column("version", Integer, nullable=False))
 
@@ -40,7 +46,7 @@ calls = Table(
     Column("account", String(16), nullable=False),  # "system", or "grading" for the laboratory's own calls
     Column("paid_usd", Text),  # exact decimal; NULL where unknown
     Column("held_usd", Text, nullable=False),  # what counts against budgets: the worst case where unknown
-    Column("tokens", BigInteger, nullable=False),
+    Column("held_tokens", BigInteger, nullable=False),  # likewise
     Column("estimated", Boolean, nullable=False),
     Column("at", Double, nullable=False),
     Column("fact", LargeBinary, nullable=False),  # a Call, as JSON
@@ -62,9 +68,9 @@ reservations = Table(
 records = Table(
     "records",
     metadata,
-    Column("run", Text, primary_key=True),
-    Column("system", Text, primary_key=True),
-    Column("item", Text, primary_key=True),
+    Column("run", _Key, primary_key=True),
+    Column("system", _Key, primary_key=True),
+    Column("item", _Key, primary_key=True),
     Column("sample", Integer, primary_key=True),
     Column("status", String(16), nullable=False),
     Column("at", Double, nullable=False),
@@ -74,7 +80,7 @@ records = Table(
 runs = Table(
     "runs",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", _Key, primary_key=True),
     Column("at", Double, nullable=False),
     Column("ended", String(16), nullable=False),  # "", "finished", "budget", "interrupted", "stopped"
     Column("body", LargeBinary, nullable=False),  # a Run, as JSON
@@ -87,13 +93,15 @@ VERSION = 1 + len(MIGRATIONS)
 
 
 def prepare(connection: Connection) -> None:
-    """Create the tables, or bring them to this version."""
-    if not inspect(connection).has_table(meta.name):
-        metadata.create_all(connection, checkfirst=True)
-        if connection.execute(select(meta.c.version)).first() is None:
-            connection.execute(insert(meta).values(version=VERSION))
+    """Create the tables, or bring them to this version. Processes that open a new store at once take turns."""
+    if _found(connection) == VERSION:
         return
-    found = connection.execute(select(meta.c.version)).scalar_one()
+    _take_turns(connection)
+    found = _found(connection)
+    if found is None:
+        metadata.create_all(connection)
+        connection.execute(insert(meta).values(version=VERSION))
+        return
     if found > VERSION:
         raise StoreError(
             f"this store has schema version {found}, and this Escalade knows versions up to {VERSION}",
@@ -104,3 +112,19 @@ def prepare(connection: Connection) -> None:
             connection.execute(text(statement))
     if found < VERSION:
         connection.execute(update(meta).values(version=VERSION))
+
+
+def _found(connection: Connection) -> int | None:
+    """The version of the tables that are there, None if there are none."""
+    if not inspect(connection).has_table(meta.name):
+        return None
+    version: int = connection.execute(select(meta.c.version)).scalar_one()
+    return version
+
+
+def _take_turns(connection: Connection) -> None:
+    """Wait until no other process is here; the end of the transaction lets the next one in."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))

@@ -9,19 +9,22 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from tempfile import TemporaryDirectory
 from typing import Self
 
 import msgspec
-from sqlalchemy import Connection, Engine, and_, func, make_url, or_, select, update
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, and_, func, or_, select, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from escalade.core.errors import StoreError
 from escalade.core.money import Total
 from escalade.store import schema
-from escalade.store.engine import new_engine, trouble
+from escalade.store.engine import address_of, new_engine, trouble
+from escalade.store.insert import upsert
+from escalade.store.reading import select_calls
 from escalade.store.record import Record, Run
 from escalade.store.rows import CallRow, ReservationRow
-from escalade.store.writer import Writer, select_calls
+from escalade.store.writer import Writer
 
 _run_decoder = msgspec.json.Decoder(Run)
 _record_decoder = msgspec.json.Decoder(Record)
@@ -30,40 +33,49 @@ _record_decoder = msgspec.json.Decoder(Record)
 class Store:
     """Open with `Store.open(url)`; close it so that its thread ends and what it holds is committed."""
 
-    def __init__(self, engine: Engine, shown: str) -> None:
+    def __init__(self, engine: Engine, shown: str, folder: "TemporaryDirectory[str] | None" = None) -> None:
         self.shown = shown
         """Where the store is, without a password."""
         self.writer = Writer(engine, shown)
         self._engine = engine
+        self._folder = folder
 
     @classmethod
-    def open(cls, url: str) -> "Store":
-        """Open or create the store at `url`: "sqlite:///path.sqlite" or "postgresql+psycopg://user@host/name"."""
-        try:
-            address = make_url(url)
-        except ArgumentError as error:
-            raise StoreError(
-                "the store's address is no URL", hint="write sqlite:///path or postgresql+psycopg://user@host/database"
-            ) from error
+    def open(cls, url: str, *, wait_s: float = 30.0) -> "Store":
+        """Open or create the store at `url`: "sqlite:///path.sqlite" or "postgresql+psycopg://user@host/name".
+
+        "sqlite://" is a store that is gone when closed. A store that is locked or does not answer is waited for
+        `wait_s` seconds. Raises StoreError.
+        """
+        address = address_of(url)
         shown = address.render_as_string(hide_password=True)
+        folder = None
+        if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
+            folder = TemporaryDirectory(prefix="escalade-")  # in memory, each thread would see a database of its own
+            address = address.set(database=f"{folder.name}/store.sqlite")
         try:
-            engine = new_engine(address)
+            engine = new_engine(address, wait_s)
+        except ModuleNotFoundError as error:
+            raise StoreError(f"cannot open {shown}: {error}", hint="install escalade[postgres]") from error
+        except OSError as error:
+            raise trouble(shown, error) from error
+        try:
             with engine.begin() as connection:
                 schema.prepare(connection)
-        except StoreError:
-            raise
-        except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise StoreError(
-                f"cannot open {shown}: {error}",
-                hint="for PostgreSQL, install escalade[postgres] and use postgresql+psycopg://",
-            ) from error
-        except (SQLAlchemyError, OSError) as error:
+        except SQLAlchemyError as error:
+            engine.dispose()
             raise trouble(shown, error) from error
-        return cls(engine, shown)
+        except StoreError:
+            engine.dispose()
+            raise
+        return cls(engine, shown, folder)
 
     def close(self) -> None:
+        """Commit what was handed over and end the thread. Whoever hands over more is refused."""
         self.writer.close()
         self._engine.dispose()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -77,9 +89,13 @@ class Store:
         """The finished Call of that id."""
         return await self.writer.find(key)
 
-    async def add_call(self, row: CallRow, reservation: str = "") -> None:
-        """Commit a Call and end its reservation in the same transaction; one that is there already stays."""
-        await self.writer.add_call(row, reservation)
+    async def add_call(self, row: CallRow, reservation: str = "") -> CallRow | None:
+        """Commit a Call and end its reservation in the same transaction.
+
+        Returns the Call that another process wrote first under this id, if one did: it stays, and this one is kept as
+        an attempt, with its cost and without its answer.
+        """
+        return await self.writer.add_call(row, reservation)
 
     def add_call_later(self, row: CallRow, reservation: str = "") -> None:
         """The same without waiting, for a call that nobody will wait for."""
@@ -102,14 +118,9 @@ class Store:
 
     def begin_run(self, run: Run) -> None:
         """Remember the run, or that a run of that id goes on."""
-        table = schema.runs
+        values = {"id": run.id, "at": run.at, "ended": "", "body": msgspec.json.encode(run)}
         with self._connected() as connection:
-            known = connection.execute(select(table.c.id).where(table.c.id == run.id)).first()
-            body = msgspec.json.encode(run)
-            if known is None:
-                connection.execute(table.insert().values(id=run.id, at=run.at, ended="", body=body))
-            else:
-                connection.execute(update(table).where(table.c.id == run.id).values(ended="", body=body))
+            upsert(connection, schema.runs, values, keep=("id", "at"))
 
     def end_run(self, run_id: str, how: str) -> None:
         with self._connected() as connection:
@@ -200,7 +211,7 @@ class Store:
         t, r = schema.calls, schema.reservations
         with self._connected() as connection:
             booked = connection.execute(
-                select(t.c.held_usd, t.c.tokens).where(t.c.run == run_id, t.c.account == "system")
+                select(t.c.held_usd, t.c.held_tokens).where(t.c.run == run_id, t.c.account == "system")
             ).all()
             open_ = connection.execute(select(r.c.usd, r.c.tokens).where(r.c.run == run_id)).all()
         spent = [(Decimal(usd), tokens) for usd, tokens in [*booked, *open_]]

@@ -74,7 +74,8 @@ class Cascade:
                 break
         if not climbed:
             raise last_error or AnswerError("no rung answered")
-        stopped = "budget" if isinstance(last_error, BudgetExceeded) else "exhausted"
+        short = isinstance(last_error, BudgetExceeded) or any(c.verdict.error == BudgetExceeded.code for c in climbed)
+        stopped = "budget" if short else "exhausted"
         return self._final(best(climbed), climbed, stopped, span)
 
     async def _rung(self, rung: int, request: Request, climbed: list[Climbed], span: Span) -> EscaladeError | None:
@@ -82,7 +83,7 @@ class Cascade:
         before: float | None = None
         for attempt in range(self.attempts):
             place = f"{rung + 1}.{attempt + 1}" if self.attempts > 1 else str(rung + 1)
-            prompt = self._prompt(request, climbed, again=attempt > 0).sampled(attempt, self.attempts)
+            prompt = self._prompt(request, climbed, rung).sampled(attempt, self.attempts)
             outcome = await ask(self.rungs[rung], prompt, span, place=place, level=rung + 1)
             if isinstance(outcome, Failure):
                 span.note("failed", path=outcome.path, error=outcome.error.code, message=str(outcome.error))
@@ -91,18 +92,20 @@ class Cascade:
             climbed.append(Climbed(rung, outcome, verdict))
             if verdict.accept or verdict.score is None:
                 return None
-            if before is not None and verdict.score - before < self.min_gain:
+            # Rounded, since 0.25 is less than 0.05 above 0.2 in floats.
+            if before is not None and round(verdict.score - before, 9) < self.min_gain:
                 return None
             before = verdict.score
         return None
 
-    def _prompt(self, request: Request, climbed: list[Climbed], *, again: bool) -> Request:
+    def _prompt(self, request: Request, climbed: list[Climbed], rung: int) -> Request:
         shown = [c for c in self._carried(climbed) if c.verdict.reason]
         if not shown:
             return request
         attempts = "\n\n".join(self.prompts.attempt.fill(answer=c.reply.text, feedback=c.verdict.reason) for c in shown)
         asked = request.messages[-1].content
-        form = self.prompts.retry if again else self.prompts.escalate
+        own = all(c.rung == rung for c in shown)
+        form = self.prompts.retry if own else self.prompts.escalate
         return request.saying(form.fill(question=asked, attempts=attempts))
 
     def _carried(self, climbed: list[Climbed]) -> list[Climbed]:

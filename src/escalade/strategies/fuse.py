@@ -15,7 +15,9 @@ from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
-from escalade.strategies.panel import Panel, usable
+from escalade.strategies.panel import Panel, short_of_budget, usable
+
+_AROUND = "<answer>\n{}\n</answer>"
 
 
 class Fuse:
@@ -32,18 +34,19 @@ class Fuse:
     async def reply(self, request: Request, span: Span) -> Reply:
         outcomes = await self.panel.ask(request, span)
         replies = usable(outcomes, span)
+        short = short_of_budget(outcomes)
         if len(replies) == 1:
-            return self._chosen(replies[0], replies, len(outcomes), "only one answer")
+            return self._chosen(replies[0], replies, len(outcomes), "budget" if short else "only one answer")
         shuffled = list(replies)
         span.random(request.item).shuffle(shuffled)
-        listed = "\n\n".join(f"<answer>\n{reply.text}\n</answer>" for reply in shuffled)
-        prompt = self._prompt.fill(question=request.question, answers=listed)
+        listed = "\n\n".join(_AROUND.format(reply.text) for reply in shuffled)
+        prompt = self._prompt.fill(question=request.messages[-1].content, answers=listed)
         outcome = await ask(self.by, request.saying(prompt), span, "fuser")
         if isinstance(outcome, Failure):
             span.note("failed", path=outcome.path, error=outcome.error.code, message=str(outcome.error))
-            why = "budget" if isinstance(outcome.error, BudgetExceeded) else "fuser failed"
+            why = "budget" if short or isinstance(outcome.error, BudgetExceeded) else "fuser failed"
             return self._chosen(replies[0], replies, len(outcomes), why)
-        return self._chosen(outcome, replies, len(outcomes), "fused")
+        return self._chosen(outcome, replies, len(outcomes), "budget" if short else "fused")
 
     @staticmethod
     def _chosen(reply: Reply, replies: list[Reply], asked: int, stopped: str) -> Reply:
@@ -55,5 +58,5 @@ class Fuse:
 
     def worst(self, prompt_tokens: int) -> Worst:
         panel = self.panel.worst(prompt_tokens)
-        quoted = len(self.panel.members) * panel.output + len(self._prompt.text)
-        return panel + worst_of(self.by, prompt_tokens + quoted)
+        quoted = len(self.panel.members) * (panel.output + len(_AROUND) + len("\n\n"))
+        return panel + worst_of(self.by, prompt_tokens + quoted + len(self._prompt.text.encode()))

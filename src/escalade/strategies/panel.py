@@ -22,8 +22,13 @@ class Panel:
 
     async def ask(self, request: Request, span: Span, role: str = "worker") -> list[Reply | Failure]:
         """Replies and failures in the order of the members; one failure does not disturb the others."""
-        places = enumerate(self.members, 1)
-        return await asyncio.gather(*(ask(member, request, span, role, place=place) for place, member in places))
+        asked = [ask(member, request, span, role, place=place) for place, member in enumerate(self.members, 1)]
+        # An unforeseen exception waits for the other members: their calls belong to this trial's account.
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
 
     def parts(self, role: str = "worker") -> tuple[Part, ...]:
         return tuple(Part(role, structure_of(member)) for member in self.members)

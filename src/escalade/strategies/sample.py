@@ -40,10 +40,17 @@ def sample(model: Model, n: int) -> list[Model]:
 
 
 def distinct(members: Sequence[Model]) -> list[Model]:
-    """The members, where one that stands there n times gives its n samples: no answer is counted twice."""
+    """The members, where a model that stands there n times gives its n samples: no answer is counted twice."""
+    sources = [member.model if isinstance(member, Sampled) else member for member in members]
     result: list[Model] = []
     for place, member in enumerate(members):
-        times = sum(1 for other in members if other is member)
-        earlier = sum(1 for other in members[:place] if other is member)
-        result.append(member if times == 1 else Sampled(member, earlier, times))
+        same = [other for other, source in zip(members, sources, strict=True) if source is sources[place]]
+        earlier = sum(1 for source in sources[:place] if source is sources[place])
+        result.append(member if _differ(same) else Sampled(sources[place], earlier, len(same)))
     return result
+
+
+def _differ(members: Sequence[Model]) -> bool:
+    """Whether members that ask one model are different samples of it already."""
+    samples = [(member.index, member.of) for member in members if isinstance(member, Sampled)]
+    return len(members) == 1 or (len({of for _, of in samples}) == 1 and len(set(samples)) == len(members))

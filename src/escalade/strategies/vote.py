@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from escalade.answers import modal
+from escalade.core.errors import BudgetExceeded
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates import Gate, decide
@@ -31,11 +32,11 @@ class Vote:
         replies = usable(outcomes, span)
         groups = modal([reply.text for reply in replies], request.expects)
         span.note("vote", counts=[len(group) for group in groups], asked=len(outcomes), answered=len(replies))
-        winner, stopped = 0, "unreadable"
-        if groups:
-            leaders = [group for group in groups if len(group) == len(groups[0])]
-            winner = leaders[0][0] if len(leaders) == 1 else await self._tied(leaders, replies, request, span)
-            stopped = "majority" if len(leaders) == 1 else "tie"
+        leaders = [group for group in groups if len(group) == len(groups[0])]
+        if len(leaders) > 1:
+            winner, stopped = await self._tied(leaders, replies, request, span)
+        else:
+            winner, stopped = (leaders[0][0], "majority") if leaders else (0, "unreadable")
         return msgspec.structs.replace(
             replies[winner],
             candidates=tuple(replies),
@@ -43,15 +44,21 @@ class Vote:
             stopped="budget" if short_of_budget(outcomes) else stopped,
         )
 
-    async def _tied(self, leaders: list[list[int]], replies: list[Reply], request: Request, span: Span) -> int:
+    async def _tied(
+        self, leaders: list[list[int]], replies: list[Reply], request: Request, span: Span
+    ) -> tuple[int, str]:
+        """Who wins the tie, and whether a budget had a part in it."""
+        earliest, stopped = min(group[0] for group in leaders), "tie"
         if self.tie is None:
-            return min(group[0] for group in leaders)
+            return earliest, stopped
         scores: list[tuple[float, int]] = []
         for group in leaders:
             verdict = await decide(self.tie, request, replies[group[0]], span, place=group[0] + 1)
             if verdict.score is not None:
                 scores.append((-verdict.score, group[0]))
-        return min(scores)[1] if scores else min(group[0] for group in leaders)
+            elif verdict.error == BudgetExceeded.code:
+                stopped = "budget"
+        return (min(scores)[1] if scores else earliest), stopped
 
     def structure(self) -> Structure:
         gate = (Part("gate", self.tie.structure(), times=len(self.panel.members)),) if self.tie else ()

@@ -4,6 +4,7 @@ Gold answers are read here and go no further: a strategy sees the Request made f
 """
 
 from escalade.tasks.demo import Demo
+from escalade.tasks.gpqa import Gpqa
 from escalade.tasks.grader import Grader
 from escalade.tasks.match import MatchGrader, RegexGrader
 from escalade.tasks.math500 import Math500
@@ -17,6 +18,7 @@ from escalade.tasks.table import Table
 __all__ = [
     "Demo",
     "Fields",
+    "Gpqa",
     "Grader",
     "Grading",
     "Item",

@@ -56,7 +56,7 @@ class Row(Struct, frozen=True):
 def read_rows(path: Path) -> Iterator[Row]:
     """All rows of a .csv or .jsonl file, with or without .gz. Raises DataError, with file and line."""
     kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
-    readers = {"csv": _csv_rows, "jsonl": _jsonl_rows}
+    readers = {"csv": csv_rows, "jsonl": _jsonl_rows}
     if kind not in readers:
         raise DataError(f"{path}: only .csv and .jsonl files are read, gzipped (.gz) or not")
     try:
@@ -85,7 +85,8 @@ def _jsonl_rows(path: Path, stream: TextIO) -> Iterator[Row]:
         yield Row(path, line, values)
 
 
-def _csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
+def csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
+    """All rows of CSV text, wherever it comes from; `path` names it in errors. Raises DataError, with file and line."""
     reader = csv.DictReader(stream, strict=True)
     try:
         for values in reader:

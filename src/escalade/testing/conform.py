@@ -58,11 +58,16 @@ async def check_store(store: Store) -> None:
     """What is committed is found, once, and nothing else is."""
     row = CallRow(call=Call(id="check-1", model="check"), received=b'{"text":"four"}', run="check", system="check")
     assert await store.call("check-1") is None, "an empty store found a call"
-    await asyncio.gather(*(store.add_call(row) for _ in range(3)))
-    other = CallRow(call=Call(id="check-1", model="other"), received=b'{"text":"five"}')
-    await store.add_call(other)
+    told = await asyncio.gather(*(store.add_call(row) for _ in range(3)))
+    assert told == [None] * 3, "writing a call again was taken for another's call"
+    other = CallRow(call=Call(id="check-1", model="other"), received=b'{"text":"five"}', run="check", system="check")
+    first = await store.add_call(other)
+    assert first is not None, "whoever came second was not told"
+    assert first.received == row.received, "whoever came second was told another answer than the first"
     found = await store.call("check-1")
     assert found is not None, "a committed call is not found"
     assert found.received == row.received, "a later call took the place of an earlier one"
     assert await store.call("check-2") is None, "a call was found that nobody made"
-    assert len(store.paid("check")) == 1, "one system paid"
+    paid = store.paid("check")
+    assert list(paid) == [("check", "system")], "one system paid"
+    assert paid["check", "system"].calls == 2, "a call that came second was paid too"

@@ -64,5 +64,5 @@ class EvensSpec(Spec):
     count: int = Field(100, ge=1, le=10_000)
     seed: int = 0
 
-    def build(self, builder: "Builder", path: Path) -> Task:
+    def build(self, builder: "Builder", path: Path) -> Task:  # noqa: ARG002  (the signature of every kind)
         return Evens(self.count, self.seed)

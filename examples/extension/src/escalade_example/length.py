@@ -24,7 +24,7 @@ class Length(Combinable):
         self.at_most = at_most
         self.at_least = at_least
 
-    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
+    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:  # noqa: ARG002  (asks nobody)
         words = len(reply.text.split())
         accept = self.at_least <= words <= self.at_most
         wanted = f"Answer in {self.at_least} to {self.at_most} words; the answer above has {words}."
@@ -33,7 +33,7 @@ class Length(Combinable):
     def structure(self) -> Structure:
         return Structure("length", self.name, {"at_most": self.at_most, "at_least": self.at_least})
 
-    def worst(self, prompt_tokens: int) -> Worst:
+    def worst(self, prompt_tokens: int) -> Worst:  # noqa: ARG002  (asks nobody)
         return Worst()
 
 
@@ -43,5 +43,5 @@ class LengthSpec(Spec):
     length: int = Field(ge=1, description="the most words that are accepted")
     at_least: int = Field(1, ge=0, description="the fewest words that are accepted")
 
-    def build(self, builder: "Builder", path: Path) -> Gate:
+    def build(self, builder: "Builder", path: Path) -> Gate:  # noqa: ARG002  (the signature of every kind)
         return Length(self.length, self.at_least)

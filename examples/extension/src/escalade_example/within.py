@@ -1,9 +1,11 @@
-"""Within: a grader that takes a number for right if it is near enough to the gold answer. Asks nobody, costs nothing."""
+"""Within: a grader that takes a number for right if it is near enough to the gold answer. It asks nobody."""
 
-from decimal import Decimal, DecimalException
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from escalade.answers import read
+from escalade.answers.number import number
 from escalade.config.plugins import Path, Spec
 from escalade.core.errors import DataError
 from escalade.core.grade import Grade
@@ -28,15 +30,14 @@ class Within:
         self.tolerance = tolerance
         self.fingerprint = f"within-1:{tolerance}"
 
-    async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:
+    async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:  # noqa: ARG002  (asks nobody)
         found = read(reply.text, Expects("number"))
-        said = _number(found.value) if found else None
-        if found is None or said is None:
+        if found is None:
             return unread(reply)
-        gold = _number(item.gold)
+        gold = number(item.gold)
         if gold is None:
             raise DataError(f"item {item.id}: the answer {item.gold!r} is no number")
-        right = abs(said - gold) <= self.tolerance * abs(gold)
+        right = abs(Fraction(found.value) - gold) <= Fraction(self.tolerance) * abs(gold)
         method = f"{found.method}, within {self.tolerance}"
         return Grade(outcome="right" if right else "wrong", score=float(right), answer=found.said, method=method)
 
@@ -44,19 +45,10 @@ class Within:
         """Nothing is open."""
 
 
-def _number(text: str) -> Decimal | None:
-    """The value of a canonical number, which may be a fraction."""
-    over, slash, under = text.partition("/")
-    try:
-        return Decimal(over) / Decimal(under) if slash else Decimal(over)
-    except DecimalException:
-        return None
-
-
 class WithinSpec(Spec):
     """Right where it is near enough."""
 
     tolerance: Decimal = Field(Decimal("0.01"), ge=0, description="as a share of the right answer")
 
-    def build(self, builder: "Builder", path: Path) -> Grader:
+    def build(self, builder: "Builder", path: Path) -> Grader:  # noqa: ARG002  (the signature of every kind)
         return Within(self.tolerance)

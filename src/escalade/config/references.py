@@ -1,0 +1,14 @@
+"""Places in a config where another thing is named or described: what they hold is built by the Builder."""
+
+from typing import Annotated, Any
+
+from pydantic import WithJsonSchema
+
+KIND = "x-kind"
+"""Stands for a `$ref` to a kind that pydantic does not know: the schema of the config links it."""
+SystemRef = Annotated[Any, WithJsonSchema({KIND: "System"})]
+"""A model's or system's name, or a system described in place."""
+MembersRef = Annotated[Any, WithJsonSchema({KIND: "Members"})]
+"""A list of systems; `{sample: NAME, n: 5}` stands for five samples."""
+GateRef = Annotated[Any, WithJsonSchema({KIND: "Gate"})]
+"""A gate."""

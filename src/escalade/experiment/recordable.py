@@ -1,0 +1,36 @@
+"""Which trials may be recorded. A Record is never decided again, so that what ended a trial must lie in the system.
+
+A wrong key, a run's spent budget, a missing network and a call that --offline refuses say nothing of the system: the
+trial is left for the next time, and what it paid for waits in the journal.
+"""
+
+from escalade.core.errors import BudgetExceeded, CallError, ConnectionFailed, EscaladeError, NotInJournal, StoreError
+from escalade.ledger.span import Span
+
+
+class Unrecorded(Exception):
+    """This trial must be done again later: what ended it has nothing to do with the system."""
+
+    def __init__(self, reason: EscaladeError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def check_recordable(span: Span, *, failed: bool) -> None:
+    """Refuse what would be another outcome on a better day, also where the system made do without the part that failed:
+    a vote without the member that the run's budget stopped is not the vote that was to be measured. A part that found
+    no connection is such a part only if the whole `failed`: systems are built to do without a member.
+    """
+    errors = [part.error for part in span.ledger.spans if part.error is not None]
+    for error in errors:
+        if isinstance(error, StoreError):
+            raise error
+        if _is_of_the_run(error) or (failed and isinstance(error, ConnectionFailed)):
+            raise Unrecorded(error)
+
+
+def _is_of_the_run(error: EscaladeError) -> bool:
+    """Whether the error says something of the run as a whole and nothing of the system."""
+    if isinstance(error, BudgetExceeded):
+        return error.scope == "run"
+    return isinstance(error, NotInJournal) or (isinstance(error, CallError) and error.fatal)

@@ -1,0 +1,45 @@
+"""Rules: how an agent goes about a question. Values only."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from escalade.prompts import Template, template
+
+MOST_STEPS = 15
+
+
+class ReactPrompts(Struct, frozen=True):
+    """The words that a head is given."""
+
+    text: Template = msgspec.field(default_factory=lambda: template("react"))
+    native: Template = msgspec.field(default_factory=lambda: template("react_native"))
+    correction: Template = msgspec.field(default_factory=lambda: template("react_correction"))
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    protocol: Literal["text", "native"] = "text"
+    """How the head asks: in labelled text, or by native tool calls where its endpoint has them."""
+    use_all: bool = True
+    """A final answer counts only after every tool was asked."""
+    steps: int = MOST_STEPS
+    """Turns of the head at most, corrected ones included."""
+    corrections: int = 3
+    """How often a turn that cannot be followed is sent back; the next one ends the conversation."""
+    prompts: ReactPrompts = msgspec.field(default_factory=ReactPrompts)
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.steps <= MOST_STEPS:
+            raise ValueError(f"an agent has 2 to {MOST_STEPS} steps, not {self.steps}")
+        if self.corrections < 0:
+            raise ValueError(f"there cannot be {self.corrections} corrections")
+
+    @property
+    def prompt(self) -> Template:
+        """The words that open the conversation."""
+        return self.prompts.text if self.protocol == "text" else self.prompts.native
+
+    @property
+    def duty(self) -> str:
+        return "Ask every tool at least once before you answer." if self.use_all else "Ask as many tools as you need."

@@ -1,0 +1,121 @@
+"""`&` and `|`: three values of truth, and no gate asked in vain."""
+
+from itertools import product
+
+import pytest
+
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.gates import Check, Verdict, judge
+from escalade.gates.combine import Combinable, Combined
+from escalade.ledger.span import Span
+from escalade.models.structure import Structure, Worst
+from escalade.testing import ScriptedModel, check_gate
+
+QUESTION = Request.of("What is 2 + 2?")
+YES, NO, UNKNOWN = True, False, None
+
+
+class Fixed(Combinable):
+    """Always gives one verdict, and counts how often it was asked."""
+
+    def __init__(self, accept: bool | None, score: float | None = None, *, error: str = "") -> None:
+        self.name = {YES: "yes", NO: "no", UNKNOWN: "unknown"}[accept]
+        self.asked = 0
+        trouble = "" if accept is not None else "nobody knows"
+        reason = "" if accept else f"{self.name} because"
+        self._verdict = Verdict(accept=accept, score=score, reason=reason, gate=self.name, trouble=trouble, error=error)
+
+    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:  # noqa: ARG002  (the protocol's)
+        self.asked += 1
+        return self._verdict
+
+    def structure(self) -> Structure:
+        return Structure("fixed", self.name)
+
+    def worst(self, prompt_tokens: int) -> Worst:  # noqa: ARG002  (the protocol's)
+        return Worst(calls=1, output=10)
+
+
+AND = {
+    (YES, YES): YES, (YES, NO): NO, (YES, UNKNOWN): UNKNOWN,
+    (NO, YES): NO, (NO, NO): NO, (NO, UNKNOWN): NO,
+    (UNKNOWN, YES): UNKNOWN, (UNKNOWN, NO): NO, (UNKNOWN, UNKNOWN): UNKNOWN,
+}  # fmt: skip
+OR = {
+    (YES, YES): YES, (YES, NO): YES, (YES, UNKNOWN): YES,
+    (NO, YES): YES, (NO, NO): NO, (NO, UNKNOWN): UNKNOWN,
+    (UNKNOWN, YES): YES, (UNKNOWN, NO): UNKNOWN, (UNKNOWN, UNKNOWN): UNKNOWN,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second"), list(product([YES, NO, UNKNOWN], repeat=2)))
+async def test_truth_tables(span, first, second):
+    """Both tables, unjudged parts included: an unjudged part never turns into an acceptance or a rejection."""
+    both = await (Fixed(first) & Fixed(second)).judge(QUESTION, Reply(text="4"), span)
+    either = await (Fixed(first) | Fixed(second)).judge(QUESTION, Reply(text="4"), span)
+    assert both.accept is AND[first, second]
+    assert either.accept is OR[first, second]
+
+
+@pytest.mark.parametrize(
+    ("first", "all_must", "asked"), [(NO, True, 0), (YES, True, 1), (YES, False, 0), (NO, False, 1)]
+)
+async def test_settled_verdict_asks_no_further(span, first, all_must, asked):
+    """The second gate is asked only where the first leaves the verdict open: it may cost money."""
+    second = Fixed(YES)
+    await Combined([Fixed(first), second], all_must=all_must).judge(QUESTION, Reply(text="4"), span)
+    assert second.asked == asked
+
+
+async def test_all_has_the_lowest_score_and_the_rejection(span):
+    """With `&` the lowest score stands, and only who rejected says why."""
+    found = await (Fixed(YES, 0.9) & Fixed(NO, 0.3)).judge(QUESTION, Reply(text="4"), span)
+    assert (found.score, found.reason) == (0.3, "no because")
+
+
+async def test_any_has_the_highest_score_and_all_rejections(span):
+    """With `|` the highest score stands, and all who rejected say why."""
+    found = await (Fixed(NO, 0.2) | Fixed(NO, 0.4)).judge(QUESTION, Reply(text="4"), span)
+    assert (found.score, found.reason) == (0.4, "no because\nno because")
+
+
+async def test_unjudged_whole_has_no_score_and_says_why(span):
+    """A part's score is not the whole's; troubles are told, and a budget among them shows."""
+    gate = Fixed(YES, 0.9) & Fixed(UNKNOWN, error="server") & Fixed(UNKNOWN, error="budget")
+    found = await gate.judge(QUESTION, Reply(text="4"), span)
+    assert found.unjudged
+    assert found.score is None
+    assert "nobody knows" in found.trouble
+    assert found.error in ("server", "budget")
+    nested = await (Fixed(UNKNOWN, error="budget") & Fixed(UNKNOWN, error="server")).judge(
+        QUESTION, Reply(text="4"), span
+    )
+    assert nested.error == "budget"
+
+
+def test_worst_case_adds_up():
+    """Every gate may be asked, and the reasons of all may be passed on together."""
+    worst = (Fixed(YES) & Fixed(NO) & Fixed(NO)).worst(100)
+    assert (worst.calls, worst.output) == (3, 30)
+
+
+def test_structure_tells_the_combinations_apart():
+    """`a & b`, `b & a` and `a | b` are three gates."""
+    a, b = Fixed(YES), Fixed(NO)
+    assert len({gate.structure().fingerprint for gate in (a & b, b & a, a | b)}) == 3
+
+
+async def test_two_judges_stand_in_one_gate(span):
+    """Judges combined open spans of their own, and a check before a judge saves its call."""
+    with ScriptedModel(['{"reason": "", "score": 1}'] * 2) as mind:
+        assert (await (judge(mind) & judge(mind)).judge(QUESTION, Reply(text="4"), span)).accept
+    assert [s.path for s in span.ledger.spans] == ["", "/gate", "/gate.2"]
+    check = Check(lambda _: "wrong")
+    assert (await (check & judge(ScriptedModel([]))).judge(QUESTION, Reply(text="4"), span)).accept is False
+
+
+@pytest.mark.parametrize("all_must", [True, False])
+async def test_combination_is_a_gate(all_must):
+    """A combination keeps the promises of every gate."""
+    await check_gate(Combined([Fixed(UNKNOWN), Fixed(YES), Fixed(NO)], all_must=all_must))

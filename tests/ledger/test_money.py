@@ -1,0 +1,62 @@
+from decimal import Decimal
+from functools import reduce
+from operator import add
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalade.core.money import NOTHING, UNKNOWN, Money, Total, total, usd
+
+AMOUNTS = st.decimals(min_value=0, max_value=1000, places=9)
+KNOWN = st.builds(Money, AMOUNTS, st.sampled_from(["reported", "config", "catalogue"]), st.booleans())
+MONEYS = st.lists(KNOWN | st.just(UNKNOWN) | st.just(NOTHING))
+
+
+@given(MONEYS)
+def test_one_unknown_makes_a_sum_unknown(moneys):
+    """It is never a silent part-sum, and it says how many calls are unknown, of how many."""
+    result = total(moneys)
+    unknown = [money for money in moneys if money.usd is None]
+    assert (result.calls, result.unknown) == (len(moneys), len(unknown))
+    assert (result.usd is None) == bool(unknown)
+    assert result.known == sum((money.usd for money in moneys if money.usd is not None), Decimal(0))
+
+
+@given(st.lists(st.integers(0, 10**15)))
+def test_sums_are_exact(billionths):
+    """To the last digit of what providers report."""
+    result = total(Money(Decimal(n).scaleb(-9), "reported") for n in billionths)
+    assert result.usd == Decimal(sum(billionths)).scaleb(-9)
+
+
+@given(st.lists(MONEYS))
+def test_totals_add_up_whatever_the_order(groups):
+    """The total of all is the sum of the groups' totals, from the left or from the right."""
+    of_all = total(money for group in groups for money in group)
+    totals = [total(group) for group in groups]
+    assert reduce(add, totals, Total()) == reduce(add, reversed(totals), Total()) == of_all
+
+
+@given(MONEYS)
+def test_guesses_are_counted(moneys):
+    """A total says how many of its calls were priced from guessed tokens."""
+    assert total(moneys).estimated == sum(money.estimated for money in moneys)
+
+
+def test_nothing_is_known_and_unknown_is_not_nothing():
+    """A call that was certainly not billed cost 0; one of unknown price has no amount."""
+    assert (NOTHING.usd, UNKNOWN.usd) == (Decimal(0), None)
+    assert total([]).usd == Decimal(0)
+
+
+@pytest.mark.parametrize(("spelling", "amount"), [("0.02", Decimal("0.02")), (3, Decimal(3)), (Decimal(1), Decimal(1))])
+def test_amounts_are_written_exactly(spelling, amount):
+    """As text, a whole number or a Decimal."""
+    assert usd(spelling) == amount
+
+
+def test_a_float_is_refused():
+    """It is not exact, and the error says what to write."""
+    with pytest.raises(TypeError, match=r"usd\('0.1'\)"):
+        usd(0.1)

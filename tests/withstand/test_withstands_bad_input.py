@@ -1,0 +1,184 @@
+"""What a user can get wrong: one message that names place and remedy, exit code 2, and nothing called."""
+
+import pytest
+from ladder import config, written
+from program import told
+
+NOWHERE = "http://127.0.0.1:9/v1"
+
+
+def changed(folder, change):
+    """The path of a config that is right but for what `change` does to its values."""
+    values = config(NOWHERE)
+    change(values)
+    return written(folder, values)
+
+
+def _rename(at, old, new):
+    at[new] = at.pop(old)
+
+
+WRONG = {
+    "an unknown key at the top": (
+        lambda c: _rename(c, "systems", "sytems"),
+        ["hard.yaml", "there is no key 'sytems'", "did you mean 'systems'?"],
+    ),
+    "an unknown key inside": (
+        lambda c: _rename(c["endpoints"]["provider"], "attempts", "atempts"),
+        ["endpoints.provider", "there is no key 'atempts'", "did you mean 'attempts'?"],
+    ),
+    "a model that is not there": (
+        lambda c: c["systems"]["panel"].update(vote=["smal", "medium"]),
+        ["systems.panel.vote.0", "there is no model or system 'smal'", "did you mean 'small'?"],
+    ),
+    "a system that is not there": (
+        lambda c: c["experiments"]["hard"].update(systems=["large", "pannel"]),
+        ["experiments.hard.systems", "'pannel'", "did you mean 'panel'?"],
+    ),
+    "a kind of strategy that is not there": (
+        lambda c: c["systems"].update(panel={"cascades": ["small"]}),
+        ["systems.panel", "there is no kind of system 'cascades'", "did you mean 'cascade'?"],
+    ),
+    "a gate that is not there": (
+        lambda c: c["systems"]["climb"].update(accept={"juge": "judge"}),
+        ["systems.climb.accept", "there is no kind of gate 'juge'", "did you mean 'judge'?"],
+    ),
+    "a task that is not there": (
+        lambda c: c["experiments"]["hard"].update(task={"math_500": {}}),
+        ["experiments.hard.task", "there is no task 'math_500'", "did you mean 'math500'?"],
+    ),
+    "a reference that is no system": (
+        lambda c: c["experiments"]["hard"].update(reference="larg"),
+        ["'hard'", "'larg'", "large, panel, climb"],
+    ),
+    "a threshold that is no score": (
+        lambda c: c["systems"]["climb"].update(accept={"judge": "judge", "at_least": 8}),
+        ["systems.climb.accept.at_least", "less than or equal to 1"],
+    ),
+    "a system inside itself": (
+        lambda c: c["systems"].update(panel={"vote": ["small", "climb"]}, climb={"vote": ["panel", "small"]}),
+        ["contains itself", "panel -> climb -> panel"],
+    ),
+    "a missing key": (
+        lambda c: c["endpoints"]["provider"].pop("url"),
+        ["endpoints.provider", "the key 'url' is missing"],
+    ),
+    "a missing variable": (
+        lambda c: c["endpoints"]["provider"].update(key="${PROVIDER_KYE}"),
+        ["endpoints.provider.key", "the variable PROVIDER_KYE is not set", ".env"],
+    ),
+    "a missing variable with a message": (
+        lambda c: c["endpoints"]["provider"].update(key="${PROVIDER_KYE:?ask Ada for it}"),
+        ["endpoints.provider.key", "ask Ada for it"],
+    ),
+    "a price that is not known, under a budget": (
+        lambda c: (c["models"]["small"].pop("price"), c["experiments"]["hard"].update(budget={"usd": 1})),
+        ["panel", "climb", "price", "escalade models"],
+    ),
+    "a prompt that is not there": (
+        lambda c: c.update(prompts={"jugde": "mine.md"}),
+        ["there is no prompt 'jugde'", "did you mean 'judge'?"],
+    ),
+    "a simulated model that is not there": (
+        lambda c: c["models"].update(small={"simulated": {"like": "ladder/smal"}}),
+        ["models.small.simulated.like", "'smal'", "did you mean 'small'?"],
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", list(WRONG))
+def test_a_wrong_config_is_named_with_its_remedy(program, tmp_path, wrong):
+    """Key or name, where it stands, and the nearest right spelling."""
+    change, words = WRONG[wrong]
+    told(program("run", changed(tmp_path, change), "-q"), *words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("models: {a: [}", ["hard.yaml, line 1"]),
+        ("models: {}\nmodels: {}\n", ["hard.yaml, line 2", "'models' stands twice"]),
+        ("just words", ["hard.yaml holds no keys", "escalade init"]),
+        ("", ["hard.yaml holds no keys"]),
+    ],
+)
+def test_text_that_is_no_config(program, tmp_path, text, words):
+    """File and line are named."""
+    (tmp_path / "hard.yaml").write_text(text, encoding="utf-8")
+    told(program("run", "hard.yaml", "-q"), *words)
+
+
+def test_a_missing_config(program):
+    """A config that is not there is named, with the command that writes one."""
+    told(program("plan", "absent.yaml"), "absent.yaml", "escalade init")
+
+
+def test_an_experiment_that_is_not_there(program, tmp_path):
+    """The nearest experiment is offered."""
+    path = written(tmp_path, config(NOWHERE))
+    told(program("run", path, "hart", "-q"), "there is no experiment 'hart'", "did you mean 'hard'?")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("systems.climb.accept.at_leest=0.5", ["systems.climb.accept", "did you mean 'at_least'?"]),
+        ("systems.climb", ["write it as path.to.key=value"]),
+        ("systems.climb.cascade.7=small", ["--set systems.climb.cascade.7=small", "no position"]),
+    ],
+)
+def test_a_change_on_the_command_line_that_cannot_be_made(program, tmp_path, change, words):
+    """`--set` is checked like the file itself."""
+    told(program("run", written(tmp_path, config(NOWHERE)), "-q", "--set", change), *words)
+
+
+def _with_table(folder, text):
+    if text is not None:
+        (folder / "mine.jsonl").write_text(text, encoding="utf-8")
+    task = {"table": {"path": "mine.jsonl", "grading": "exact"}}
+    return changed(folder, lambda c: c["experiments"]["hard"].update(task=task))
+
+
+GOOD = '{"id": "q1", "question": "1 + 1?", "answer": "2"}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, ["mine.jsonl"]),
+        (GOOD + '{"id": "q2", "question": \n', ["mine.jsonl", "line 2"]),
+        (GOOD + GOOD, ["mine.jsonl", "q1"]),
+        (GOOD + '{"id": "q2", "answer": "3"}\n', ["mine.jsonl", "line 2", "question"]),
+        ("", ["mine.jsonl"]),
+    ],
+    ids=["missing", "broken", "the same id twice", "without its question", "empty"],
+)
+def test_a_data_file_that_cannot_be_used(program, tmp_path, text, words):
+    """A missing or corrupt file of questions is named, with the line."""
+    told(program("run", _with_table(tmp_path, text), "-q"), *words, code=1)
+
+
+def test_runs_and_items_that_are_not_there(program, tmp_path):
+    """`show` and `why` say what to look for and where."""
+    values = {"models": {"small": {"simulated": {"like": "ladder/small"}}}, "systems": {}, "experiments": {}}
+    values["experiments"]["tiny"] = {"task": {"demo": {"count": 3}}, "systems": ["small"]}
+    run = program("run", written(tmp_path, values), "--json").json()["run"]["id"]
+    told(program("show", "nothing"), "there is no run 'nothing'", "escalade runs", code=1)
+    told(program("why", run, "demo-9999"), "no finished trial of item 'demo-9999'", code=1)
+    told(program("why", run, "demo-0001", "--system", "big"), "by 'big'", code=1)
+
+
+@pytest.mark.parametrize("amount", ["much", "-1", "nan", "inf"])
+def test_amounts_that_cannot_be_spent(program, tmp_path, amount):
+    """A budget is an amount of money."""
+    ran = program("run", written(tmp_path, config(NOWHERE)), "--budget", amount)
+    assert (ran.code, amount in ran.err) == (2, True)
+    assert "Traceback" not in ran.err
+
+
+def test_an_address_that_is_taken(program, serve):
+    """A simulated provider that cannot listen says so."""
+    with serve() as served:
+        port = served.url.split(":")[2].split("/")[0]
+        told(program("simulate", "--port", port), f"cannot listen on 127.0.0.1:{port}", "choose another")
+    told(program("simulate", "--population", "laddder"), "laddder", "ladder")

@@ -1,0 +1,128 @@
+"""Stores that are full, locked, damaged or of another version: one message, and what was committed is kept."""
+
+import sqlite3
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import stored
+from ladder import config, written
+from program import told
+from sqlalchemy import Engine, event
+
+from escalade.simulate.server import Service
+
+STORE = "sqlite:///hard.sqlite"
+
+
+@contextmanager
+def _on(name, listener):
+    """Listen to every database engine, as an operator's hook would."""
+    event.listen(Engine, name, listener)
+    try:
+        yield
+    finally:
+        event.remove(Engine, name, listener)
+
+
+def _small_disk(pages):
+    """No database grows beyond so many pages: SQLite then says that the disk is full."""
+    return _on("connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}").close())
+
+
+def _impatient():
+    """Wait for a lock for a moment only."""
+    return _on("do_connect", lambda _dialect, _record, _args, keywords: keywords.update(timeout=0.05))
+
+
+@pytest.fixture
+def simulated(tmp_path):
+    """A config that needs no network."""
+    values = config("http://127.0.0.1:9/v1")
+    for name in values["models"]:
+        values["models"][name] = {"simulated": {"like": f"ladder/{name}"}}
+    return written(tmp_path, values)
+
+
+def test_a_full_disk_stops_the_run_and_loses_nothing(program, serve, tmp_path):
+    """It ends with one message; what it says is kept is kept, and with more room only the rest is paid for."""
+    with serve(Service(report_cost=True)) as served:
+        path = written(tmp_path, config(served.url, items=100, experiment={"concurrency": 8}))
+        with _small_disk(60):
+            told(program("run", path, "-q", "--store", STORE), "disk is full", "free some space", code=1)
+        kept = stored.answered(tmp_path / "hard.sqlite")
+        billed = {entry.request_id: entry.usd for entry in served.bill.entries}
+        assert kept
+        assert kept.items() <= billed.items()
+        assert len(billed) - len(kept) <= 3 * 8, "it went on paying for what it could not keep"
+        again = program("run", path, "--json", "--store", STORE)
+        assert again.code == 0, again.err
+        assert len(served.bill.entries) - len(billed) + len(kept) == len(stored.answered(tmp_path / "hard.sqlite"))
+
+
+def test_a_locked_store_is_named(program, simulated, tmp_path):
+    """Another process holds the store: which one, and what to do."""
+    assert program("run", simulated, "-q", "--limit", "2", "--store", STORE).code == 0
+    with closing(sqlite3.connect(tmp_path / "hard.sqlite", isolation_level=None)) as other, _impatient():
+        other.execute("BEGIN EXCLUSIVE")
+        told(program("run", simulated, "-q", "--store", STORE), "hard.sqlite", "locked", "--store", code=1)
+        other.execute("ROLLBACK")
+    assert program("run", simulated, "-q", "--limit", "2", "--store", STORE).code == 0
+
+
+@pytest.mark.parametrize("command", [("show", "hard"), ("run",)], ids=["show", "run"])
+def test_a_damaged_store_is_named_and_left_alone(program, simulated, tmp_path, command):
+    """A truncated file is no store any more; nothing is written over it."""
+    assert program("run", simulated, "-q", "--store", STORE).code == 0
+    path = tmp_path / "hard.sqlite"
+    whole = path.read_bytes()
+    assert not path.with_name("hard.sqlite-wal").exists()
+    path.write_bytes(whole[: len(whole) // 3])
+    arguments = (simulated, "-q", "--seed", "1") if command == ("run",) else ()
+    ran = program(*command, *arguments, "--store", STORE)
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    assert ran.err.count("error:") == 1
+    assert "hard.sqlite" in ran.err
+    assert path.read_bytes()[: len(whole) // 3] == whole[: len(whole) // 3]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"id,question\n" * 100, ["hard.sqlite", "not a database", "--store"])],
+)
+def test_a_file_that_is_no_store(program, simulated, tmp_path, content, words):
+    """A file of another kind is refused and not touched."""
+    (tmp_path / "hard.sqlite").write_bytes(content)
+    told(program("run", simulated, "-q", "--store", STORE), *words, code=1)
+    assert (tmp_path / "hard.sqlite").read_bytes() == content
+
+
+def test_a_newer_store_is_refused(program, simulated, tmp_path):
+    """A store that a newer Escalade wrote is not guessed at."""
+    assert program("run", simulated, "-q", "--limit", "1", "--store", STORE).code == 0
+    with closing(sqlite3.connect(tmp_path / "hard.sqlite")) as connection, connection:
+        connection.execute("update escalade_meta set version = 99")
+    told(program("runs", "--store", STORE), "version 99", "upgrade", code=1)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("hard.sqlite", ["the store's address", "write sqlite:///"]),
+        ("sqlite:////proc/nowhere/hard.sqlite", ["/proc/nowhere"]),
+        ("postgresql+psycopg://ada:hunter22@127.0.0.1:9/lab", ["127.0.0.1:9", "running"]),
+    ],
+)
+def test_an_address_where_no_store_can_be(program, simulated, url, words):
+    """The address is shown without its password, with a remedy."""
+    ran = program("run", simulated, "-q", "--store", url)
+    told(ran, *words, code=1)
+    assert "hunter22" not in ran.err
+
+
+def test_looking_at_a_store_that_is_not_there_makes_none(program, tmp_path):
+    """A mistyped store is an error; no empty file is left behind."""
+    ran = program("runs", "--store", "sqlite:///absent.sqlite")
+    told(ran, "absent.sqlite", code=1)
+    assert not list(Path(tmp_path).glob("*.sqlite*"))
