@@ -80,37 +80,37 @@ def _parsed(text: str, source: str) -> Any:
 
 
 def _apply(values: dict[str, Any], change: str) -> None:
-    """Carry out one `--set path=value`; the value is YAML."""
+    """Carry out one `--set path=value`; the value is YAML. Errors show the path alone: the value may be a key."""
     path, equals, text = change.partition("=")
     keys = path.strip().split(".")
     if not equals or not all(keys):
-        raise ConfigError(f"--set {change}: write it as path.to.key=value")
+        raise ConfigError(f"--set {path}: write it as path.to.key=value")
     at: Any = values
     for key in keys[:-1]:
-        at = _step(at, key, change)
+        at = _step(at, key, path)
     last = keys[-1]
     if isinstance(at, list):
-        at[_index(at, last, change)] = _parsed(text, f"--set {path}")
+        at[_index(at, last, path)] = _parsed(text, f"--set {path}")
     elif isinstance(at, dict):
         at[last] = _parsed(text, f"--set {path}")
     else:
-        raise ConfigError(f"--set {change}: there is no place for the key {last!r}")
+        raise ConfigError(f"--set {path}: there is no place for the key {last!r}")
 
 
-def _step(at: Any, key: str, change: str) -> Any:
+def _step(at: Any, key: str, path: str) -> Any:
     if isinstance(at, list):
-        return at[_index(at, key, change)]
+        return at[_index(at, key, path)]
     if isinstance(at, dict):
         if at.get(key) is None:
             at[key] = {}
         return at[key]
-    raise ConfigError(f"--set {change}: {key!r} is inside something that has no keys")
+    raise ConfigError(f"--set {path}: {key!r} is inside something that has no keys")
 
 
-def _index(at: list[Any], key: str, change: str) -> int:
-    if key.isdigit() and int(key) < len(at):
+def _index(at: list[Any], key: str, path: str) -> int:
+    if key.isdecimal() and int(key) < len(at):
         return int(key)
-    raise ConfigError(f"--set {change}: {key!r} is no position in a list of {len(at)}")
+    raise ConfigError(f"--set {path}: {key!r} is no position in a list of {len(at)}")
 
 
 def _resolve(value: Any, variables: Mapping[str, str], source: str, path: tuple[str, ...]) -> Any:

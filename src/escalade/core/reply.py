@@ -23,6 +23,8 @@ class Reply(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the strategy's gate said of it; None where no gate was asked or it gave no verdict."""
     score: float | None = None
     """The gate's score, 0 to 1, where it gave one."""
+    reason: str = ""
+    """What whoever scored it said of it, for whoever tries again. Holds no score."""
     level: int | None = None
     """The rung, counted from 1, that gave this answer."""
     stopped: str = ""

@@ -17,7 +17,7 @@ from escalade.core.errors import BudgetExceeded, ConfigError, ConnectionFailed, 
 from escalade.experiment.plan import Experiment
 from escalade.experiment.recordable import Unrecorded
 from escalade.experiment.trial import Setting, Trial, run_trial
-from escalade.ledger.budget import Budget
+from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
 from escalade.store import Record, Run, Store
 from escalade.tasks.protocol import Item
@@ -86,7 +86,7 @@ class Runner:
         if self._watcher:
             self._watcher.begin(total, self._done)
         try:
-            await self._work(trials)
+            await self._work(run.id, trials)
             await self._store.flush()
         finally:
             await self._experiment.task.close()
@@ -130,15 +130,17 @@ class Runner:
                 for system in self._experiment.systems:
                     yield Trial(run.id, system, item, sample)
 
-    async def _work(self, trials: Iterator[Trial]) -> None:
+    async def _work(self, run_id: str, trials: Iterator[Trial]) -> None:
         task = self._experiment.task
+        limited = self._experiment.question != Limits()
         setting = Setting(
-            task,
-            self._experiment.seed,
-            self._experiment.question,
-            self._budget,
-            task.redacted,
-            self._watcher.call if self._watcher else None,
+            task=task,
+            seed=self._experiment.seed,
+            question=self._experiment.question,
+            budget=self._budget,
+            redacted=task.redacted,
+            spent=self._store.spent_unfinished(run_id) if limited else {},
+            on_call=self._watcher.call if self._watcher else None,
         )
         self._tasks = [
             asyncio.create_task(self._take(trials, setting)) for _ in range(max(1, self._experiment.concurrency))

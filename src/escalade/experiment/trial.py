@@ -7,7 +7,8 @@ Record, a grader's a grade that says so.
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 import msgspec
 from msgspec import Struct
@@ -25,7 +26,7 @@ from escalade.store import Record, Step
 from escalade.store.record import Status
 from escalade.tasks.protocol import Item, Task
 
-_NO_STEP = frozenset({"system", "gate", "grader", "head"})
+_NO_STEP = frozenset({"system", "gate", "grader", "head", "critic", "ranker"})
 """Roles whose replies are not answers to the question."""
 
 
@@ -44,6 +45,8 @@ class Setting(Struct, frozen=True):
     question: Limits
     budget: Budget
     redacted: bool
+    spent: Mapping[tuple[str, str, int], tuple[Decimal, int, int]] = {}
+    """USD, calls and tokens that unfinished trials (system, item, sample) spent before they were interrupted."""
     on_call: Callable[[Call], None] | None = None
 
 
@@ -87,11 +90,15 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
 
 
 def _root(trial: Trial, setting: Setting, account: str, on_call: Callable[[Call], None] | None) -> Span:
-    tags = {"run": trial.run, "system": trial.system, "item": trial.item.id, "account": account}
+    tags = {"run": trial.run, "system": trial.system, "item": trial.item.id, "sample": str(trial.sample)}
+    tags["account"] = account
     if setting.redacted:
         tags["redacted"] = "yes"
-    own = account == "system"
-    budget = Budget(setting.question, inside=setting.budget) if own else Budget()
+    budget = Budget()
+    if account == "system":
+        budget = Budget(setting.question, inside=setting.budget)
+        if before := setting.spent.get((trial.system, trial.item.id, trial.sample)):
+            budget.already_spent(*before)
     return Span.root(trial.system, budget=budget, seed=setting.seed, ledger=Ledger(on_call), tags=tags)
 
 

@@ -100,6 +100,7 @@ def _row(
         run=tags.get("run", ""),
         system=tags.get("system", ""),
         item=tags.get("item", ""),
+        sample=int(tags.get("sample", "0")),
         account=tags.get("account", "system"),
         held=spent,
     )

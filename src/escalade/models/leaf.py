@@ -8,6 +8,8 @@ a reservation and a Call of its own. A reply is returned only when its Call is c
 import asyncio
 import time
 
+import msgspec
+
 from escalade.core.errors import CallError
 from escalade.core.messages import Request, Sampling
 from escalade.core.money import NOTHING, UNKNOWN, Money
@@ -25,7 +27,9 @@ from escalade.models.wire.request import DEFAULT_MAX_TOKENS, check_extra
 from escalade.prices import Price
 
 _OVERHEAD_TOKENS = 64
-"""More than any chat template adds to a prompt around its bytes."""
+"""More than any chat template adds around a prompt."""
+_FRAME_TOKENS = 16
+"""More than any adds around a message."""
 
 
 class Leaf:
@@ -79,7 +83,7 @@ class Leaf:
 
     def worst(self, prompt_tokens: int) -> Worst:
         most = self.sampling.max_tokens or DEFAULT_MAX_TOKENS
-        prompt = prompt_tokens + len((self.system or "").encode()) + _OVERHEAD_TOKENS
+        prompt = prompt_tokens + len((self.system or "").encode()) + _OVERHEAD_TOKENS + 2 * _FRAME_TOKENS
         return Worst(1, self._worst(prompt, most).usd, most)
 
     def _worst(self, prompt_tokens: int, max_tokens: int) -> Spending:
@@ -99,8 +103,7 @@ class Leaf:
         return self.price.of(received.usage)
 
     async def _attempts(self, request: Request, body: bytes, key: str, span: Span) -> Reply:
-        # A token is at least one byte of the prompt, so that its bytes bound its tokens.
-        worst = self._worst(len(body) + _OVERHEAD_TOKENS, request.sampling.max_tokens or DEFAULT_MAX_TOKENS)
+        worst = self._worst(_prompt_tokens(request), request.sampling.max_tokens or DEFAULT_MAX_TOKENS)
         number, began = 1, time.monotonic()
         while True:
             attempt = Attempt(key, number, began)
@@ -170,3 +173,10 @@ class Leaf:
         if error.usage is not None or error.reported_usd is not None:
             return self._cost(Received(text="", usage=error.usage, reported_usd=error.reported_usd))
         return NOTHING if error.billed is False else UNKNOWN
+
+
+def _prompt_tokens(request: Request) -> int:
+    """The most tokens that the prompt can have: one is at least a byte of text, and each message has a frame."""
+    texts = sum(len(message.content.encode()) + _FRAME_TOKENS for message in request.messages)
+    forms = (request.tools, request.response_schema, [m.tool_calls for m in request.messages if m.tool_calls])
+    return _OVERHEAD_TOKENS + texts + sum(len(msgspec.json.encode(form)) for form in forms if form)

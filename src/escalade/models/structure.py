@@ -45,6 +45,8 @@ class Worst(Struct, frozen=True, omit_defaults=True):
     """None if any price is unknown."""
     output: int = 0
     """The longest reply, in tokens: what a later prompt that quotes it grows by."""
+    remarked: int = 1
+    """How many answers of at most `output` tokens a ladder may quote from it, each with a remark of its own."""
 
     def __add__(self, other: "Worst") -> "Worst":
         usd = None if self.usd is None or other.usd is None else self.usd + other.usd

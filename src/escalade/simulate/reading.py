@@ -3,7 +3,7 @@
 The part follows from the output that is asked for (JSON keys, labels, tools, a final answer) and from the tagged
 sections that are shown, never from exact wording and never from anything outside the messages:
 
-    <question>  <answer id="...">  <earlier_answer>  <feedback>
+    <question>  <answer id="...">  <your_answer>  <earlier_answer>  <feedback>
 
 Instructions are looked for outside those sections only, so that a quoted answer cannot change the part.
 """
@@ -20,7 +20,7 @@ from escalade.core.messages import Request
 Part = Literal["worker", "judge", "panel", "pairwise", "critic", "refiner", "fuser", "head", "tool_head"]
 
 _SECTION = re.compile(
-    r"<(question|answer|earlier_answer|feedback)(?:\s+id\s*=\s*[\"']?([^\"'>\s]+)[\"']?)?\s*>(.*?)</\1>", re.DOTALL
+    r"<(question|answer|your_answer|earlier_answer|feedback)(?:\s+id\s*=\s*[\"']?([^\"'>\s]+)[\"']?)?\s*>(.*?)</\1>", re.DOTALL
 )
 _ASSISTANT = re.compile(r"Start of Assistant ([AB]).s Answer\|?>(.*?)<?\|?The End of Assistant \1.s Answer", re.DOTALL)
 _USER_PROMPT = re.compile(r"<\|User Prompt\|>(.*?)(?=<\|The Start of Assistant|\Z)", re.DOTALL)

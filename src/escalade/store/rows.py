@@ -23,6 +23,7 @@ class CallRow(Struct, frozen=True, kw_only=True):
     run: str = ""
     system: str = ""
     item: str = ""
+    sample: int = 0
     account: str = "system"
     held: Spending = Spending(Decimal(0), 0)
     """What counts against budgets: what it used, or the worst case where nobody knows."""
@@ -36,6 +37,7 @@ class CallRow(Struct, frozen=True, kw_only=True):
             "run": self.run,
             "system": self.system,
             "item": self.item,
+            "sample": self.sample,
             "account": self.account,
             "paid_usd": None if paid is None else str(paid),
             "held_usd": str(self.held.usd or 0),

@@ -43,6 +43,7 @@ calls = Table(
     Column("run", Text, nullable=False),
     Column("system", Text, nullable=False),
     Column("item", Text, nullable=False),
+    Column("sample", Integer, nullable=False),
     Column("account", String(16), nullable=False),  # "system", or "grading" for the laboratory's own calls
     Column("paid_usd", Text),  # exact decimal; NULL where unknown
     Column("held_usd", Text, nullable=False),  # what counts against budgets: the worst case where unknown

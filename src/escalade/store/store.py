@@ -217,6 +217,22 @@ class Store:
         spent = [(Decimal(usd), tokens) for usd, tokens in [*booked, *open_]]
         return sum((usd for usd, _ in spent), Decimal(0)), len(spent), sum(tokens for _, tokens in spent)
 
+    def spent_unfinished(self, run_id: str) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
+        """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
+        c, r = schema.calls, schema.records
+        same = and_(r.c.run == c.c.run, r.c.system == c.c.system, r.c.item == c.c.item, r.c.sample == c.c.sample)
+        query = (
+            select(c.c.system, c.c.item, c.c.sample, c.c.held_usd, c.c.held_tokens)
+            .join(r, same, isouter=True)
+            .where(c.c.run == run_id, c.c.account == "system", r.c.run.is_(None))
+        )
+        spent: dict[tuple[str, str, int], tuple[Decimal, int, int]] = {}
+        with self._connected() as connection:
+            for system, item, sample, usd, tokens in connection.execute(query):
+                before = spent.get((system, item, sample), (Decimal(0), 0, 0))
+                spent[system, item, sample] = (before[0] + Decimal(usd), before[1] + 1, before[2] + tokens)
+        return spent
+
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         """A transaction whose database errors come out as StoreErrors."""

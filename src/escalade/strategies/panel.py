@@ -1,6 +1,5 @@
 """Asking several members at once, each in its place, so that nothing depends on who answers first."""
 
-import asyncio
 from collections.abc import Sequence
 
 from escalade.core.errors import AnswerError, BudgetExceeded, Failure
@@ -10,6 +9,7 @@ from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Worst, structure_of, worst_of, worst_sum
 from escalade.strategies.sample import distinct
+from escalade.strategies.together import together
 
 
 class Panel:
@@ -23,12 +23,7 @@ class Panel:
     async def ask(self, request: Request, span: Span, role: str = "worker") -> list[Reply | Failure]:
         """Replies and failures in the order of the members; one failure does not disturb the others."""
         asked = [ask(member, request, span, role, place=place) for place, member in enumerate(self.members, 1)]
-        # An unforeseen exception waits for the other members: their calls belong to this trial's account.
-        outcomes = await asyncio.gather(*asked, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+        return await together(asked)
 
     def parts(self, role: str = "worker") -> tuple[Part, ...]:
         return tuple(Part(role, structure_of(member)) for member in self.members)
@@ -39,14 +34,20 @@ class Panel:
 
 def usable(outcomes: Sequence[Reply | Failure], span: Span) -> list[Reply]:
     """The replies that are there. Raises if there is none; failures are noted."""
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
-    for failure in failures:
-        span.note("failed", path=failure.path, error=failure.error.code, message=str(failure.error))
+    failures = note_failures(outcomes, span)
     replies = [outcome for outcome in outcomes if isinstance(outcome, Reply)]
     if replies:
         return replies
     budget = next((f.error for f in failures if isinstance(f.error, BudgetExceeded)), None)
     raise budget or AnswerError(f"none of the {len(outcomes)} members answered: {failures[0].error}")
+
+
+def note_failures(outcomes: Sequence[Reply | Failure], span: Span) -> list[Failure]:
+    """The failures among the outcomes, remembered at `span`."""
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    for failure in failures:
+        span.note("failed", path=failure.path, error=failure.error.code, message=str(failure.error))
+    return failures
 
 
 def short_of_budget(outcomes: Sequence[Reply | Failure]) -> bool:

@@ -66,7 +66,8 @@ class React:
         """A turn of the head in each step, every tool in each but the last, and all that was said in every prompt."""
         rules = self.rules
         said = worst_of(self.head, prompt_tokens).output
-        tools, quoted = self.toolbox.worst(max(prompt_tokens, said))
+        # What a tool is asked stands under the request's own system messages, which `prompt_tokens` includes.
+        tools, quoted = self.toolbox.worst(prompt_tokens + said)
         correction = len(rules.prompts.correction.text.encode()) + self.toolbox.length()
         growth = said + max(quoted, correction) + len(_ONE_LEFT)
         opening = prompt_tokens + len((rules.prompt.text + rules.duty).encode()) + self.toolbox.length()
@@ -132,7 +133,7 @@ class _Conversation:
             return msgspec.structs.replace(step, problem=CUT)
         unused = self._inquiry.unused
         if not step.final or not self._rules.use_all or not unused:
-            return step.at_most(len(self._agent.toolbox.slots))
+            return step.at_most(self._agent.toolbox.most_uses)
         self._early = _final(step, turn)
         missing = f"it answers before every tool was asked; ask these too: {', '.join(unused)}"
         return msgspec.structs.replace(step, problem=missing)

@@ -84,10 +84,10 @@ _Section = tuple[str, str, int, int]
 
 def _sections(text: str) -> list[_Section]:
     marks = list(_LABEL.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    ends = (*(mark.start() for mark in marks[1:]), len(text))
     return [
         (mark[1].lower(), text[mark.end() : end].strip(), mark.start(), mark.end())
-        for mark, end in zip(marks, ends, strict=True)
+        for mark, end in zip(marks, ends, strict=False)
     ]
 
 

@@ -80,6 +80,11 @@ class Toolbox:
     def names(self) -> list[str]:
         return [slot.name for slot in self.slots]
 
+    @property
+    def most_uses(self) -> int:
+        """How many uses of one step are looked at: what a head can make us tell it is bounded."""
+        return 2 * len(self.slots)
+
     def listed(self) -> str:
         """The tools for a prompt, one a line."""
         return "\n".join(f"- {slot.name}: {slot.description}" for slot in self.slots)
@@ -97,7 +102,7 @@ class Toolbox:
         """Every tool asked once, and by how many tokens a prompt grows that quotes them all."""
         each = [worst_of(slot.model, query_tokens) for slot in self.slots]
         refusal = sum(len(name) + len(", ") for name in self.names)
-        quoted = sum(max(worst.output, refusal) + _AROUND for worst in each)
+        quoted = sum(worst.output + _AROUND for worst in each) + self.most_uses * (refusal + _AROUND)
         return worst_sum(each), quoted
 
     def length(self) -> int:

@@ -1,0 +1,148 @@
+"""How a debate ends in one answer: by a judge of all answers, by vote, by weighted vote, or by a fuser.
+
+Where a judge or a fuser fails, the answer that most members give stands, and it brings no score: nobody vouched for
+it. Deciding never loses the answers that are there.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from escalade.core.errors import BudgetExceeded, Failure
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.gates import PanelJudge
+from escalade.gates.blind import AROUND_TOKENS, blinded, listed
+from escalade.ledger.span import Span
+from escalade.models.protocol import Model, ask
+from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.prompts import Template, template
+from escalade.strategies.panel import note_failures
+from escalade.strategies.weights import Weights, heaviest, plurality
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    reply: Reply
+    candidates: tuple[Reply, ...]
+    """The members' answers, with score and reason where a judge gave them."""
+    short: bool = False
+    """Whether a budget kept the decision from being made as it should."""
+
+
+class Decider(Protocol):
+    async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
+        """One answer from those of the members, by their positions; there is at least one. Never raises."""
+        ...
+
+    def settings(self) -> dict[str, Any]: ...
+
+    def parts(self) -> tuple[Part, ...]: ...
+
+    def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:
+        """For a question of `prompt_tokens` and answers of at most `output` tokens."""
+        ...
+
+
+class ByVote(Struct, frozen=True):
+    """The final answer that most members give; ties to the earliest."""
+
+    async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
+        replies = list(answers.values())
+        winner, counts = heaviest(replies, [None] * len(replies), request.expects)
+        span.note("vote", counts=[round(count) for count in counts], answered=len(replies))
+        return Decision(reply=replies[winner], candidates=tuple(replies))
+
+    def settings(self) -> dict[str, Any]:
+        return {"decide": "vote"}
+
+    def parts(self) -> tuple[Part, ...]:
+        return ()
+
+    def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:  # noqa: ARG002  (asks nobody)
+        return Worst(output=output)
+
+
+class ByWeight(Struct, frozen=True):
+    """The final answer whose members weigh most."""
+
+    weights: Weights
+
+    async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
+        replies = list(answers.values())
+        weights = [self.weights.of(member, reply) for member, reply in answers.items()]
+        winner, totals = heaviest(replies, weights, request.expects)
+        span.note("vote", counts=totals, answered=len(replies), weights=weights)
+        return Decision(reply=replies[winner], candidates=tuple(replies))
+
+    def settings(self) -> dict[str, Any]:
+        return {"decide": "weight"} | self.weights.settings()
+
+    def parts(self) -> tuple[Part, ...]:
+        return ()
+
+    def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:  # noqa: ARG002  (asks nobody)
+        return Worst(output=output)
+
+
+class ByJudge(Struct, frozen=True):
+    """The answer that a panel judge scores highest. Its score and every answer's reason travel with the reply."""
+
+    judge: PanelJudge
+
+    async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
+        found = await self.judge.review(request, [reply.text for reply in answers.values()], span)
+        judged = tuple(
+            reply if one is None else msgspec.structs.replace(reply, score=one.score, reason=one.reason)
+            for reply, one in zip(answers.values(), found.reviews, strict=True)
+        )
+        best = plurality(judged, request.expects) if found.best is None else found.best
+        span.note(
+            "panel",
+            gate=self.judge.name,
+            best=list(answers)[best] + 1,
+            scores=[reply.score for reply in judged],
+            reasons=[reply.reason for reply in judged],
+            trouble=found.trouble,
+        )
+        return Decision(reply=judged[best], candidates=judged, short=found.error == BudgetExceeded.code)
+
+    def settings(self) -> dict[str, Any]:
+        return {"decide": "judge"}
+
+    def parts(self) -> tuple[Part, ...]:
+        return (Part("gate", self.judge.structure()),)
+
+    def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:
+        judged = self.judge.worst(prompt_tokens, members, output)
+        return Worst(judged.calls, judged.usd, output, remarked=members)
+
+
+class ByFuser(Struct, frozen=True):
+    """One answer that another model writes from all of them."""
+
+    by: Model
+    prompt: Template = msgspec.field(default_factory=lambda: template("fuse"))
+
+    async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
+        replies = list(answers.values())
+        shown = blinded([reply.text for reply in replies], span.random(request.item))
+        words = self.prompt.fill(question=request.messages[-1].content, answers=listed(shown))
+        outcome = await ask(self.by, request.saying(words), span, "fuser")
+        if isinstance(outcome, Failure):
+            note_failures([outcome], span)
+            outcome, short = replies[plurality(replies, request.expects)], isinstance(outcome.error, BudgetExceeded)
+            return Decision(reply=outcome, candidates=tuple(replies), short=short)
+        return Decision(reply=outcome, candidates=tuple(replies))
+
+    def settings(self) -> dict[str, Any]:
+        return {"decide": "fuser", "prompt": self.prompt.fingerprint}
+
+    def parts(self) -> tuple[Part, ...]:
+        return (Part("fuser", structure_of(self.by)),)
+
+    def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:
+        words = len(self.prompt.text.encode()) + members * (output + AROUND_TOKENS)
+        fused = worst_of(self.by, prompt_tokens + words)
+        return Worst(fused.calls, fused.usd, max(fused.output, output))

@@ -1,0 +1,55 @@
+"""Weighted vote: members answer independently, and the final answer whose voters weigh most wins.
+
+The weights are log-odds: of accuracies measured elsewhere, or of the confidence that each member states when it is
+asked to. Members that failed or cannot be read have no vote; no vote is made up for them.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.ledger.span import Span
+from escalade.models.protocol import Model
+from escalade.models.structure import Structure, Worst
+from escalade.prompts import Template, template
+from escalade.strategies.panel import Panel, short_of_budget, usable
+from escalade.strategies.weights import Measured, Weights, heaviest
+
+
+class WeightedVote:
+    """The answer of `members` with the greatest weight. The reply is that of the earliest member who gave it."""
+
+    def __init__(
+        self, members: Sequence[Model], weights: Weights, *, prompt: Template | None = None, name: str = "weighted_vote"
+    ) -> None:
+        if isinstance(weights, Measured) and len(weights.accuracies) != len(members):
+            raise ValueError(f"{len(weights.accuracies)} accuracies do not fit {len(members)} members")
+        self.name = name
+        self.panel = Panel(members)
+        self.weights = weights
+        self._prompt = prompt or template("confidence")
+
+    async def reply(self, request: Request, span: Span) -> Reply:
+        outcomes = await self.panel.ask(with_confidence(request, self.weights, self._prompt), span)
+        replies = usable(outcomes, span)
+        answered = [(member, outcome) for member, outcome in enumerate(outcomes) if isinstance(outcome, Reply)]
+        weights = [self.weights.of(member, reply) for member, reply in answered]
+        winner, totals = heaviest(replies, weights, request.expects)
+        span.note("vote", counts=totals, asked=len(outcomes), answered=len(replies), weights=weights)
+        stopped = "budget" if short_of_budget(outcomes) else "weighted" if totals else "unreadable"
+        return msgspec.structs.replace(replies[winner], candidates=tuple(replies), asked=len(outcomes), stopped=stopped)
+
+    def structure(self) -> Structure:
+        prompt = {"prompt": self._prompt.fingerprint} if self.weights.stated else {}
+        return Structure("weighted_vote", self.name, self.weights.settings() | prompt, self.panel.parts())
+
+    def worst(self, prompt_tokens: int) -> Worst:
+        asked = len(self._prompt.text.encode()) if self.weights.stated else 0
+        return self.panel.worst(prompt_tokens + asked)
+
+
+def with_confidence(request: Request, weights: Weights, prompt: Template) -> Request:
+    """`request`, asking for a confidence too where `weights` need one."""
+    return request.saying(prompt.fill(question=request.messages[-1].content)) if weights.stated else request

@@ -1,0 +1,65 @@
+"""The ready configs for what the ancestors' users run: each loads, fits the schema and can be planned, offline."""
+
+import json
+import os
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from escalade.cli.main import app
+from escalade.config.opening import Choices, load
+from escalade.config.schema import json_schema
+
+ROOT = Path(__file__).parents[2]
+CONFIGS = sorted((ROOT / "examples" / "ancestors").glob("*.yaml"))
+DATA = Path(os.environ.get("ESCALADE_DATA") or ROOT.parent / "shared" / "data")
+NEEDS = {"stacking_math500": "math500.jsonl", "stacking_gpqa": "gpqa_dataset.zip"}
+DUMMY = {
+    "OPENROUTER_API_KEY": "dummy-key",
+    "AZURE_OPENAI_ENDPOINT": "https://example.openai.azure.com",
+    "AZURE_OPENAI_API_KEY": "dummy-key",
+    "AZURE_API_VERSION": "2024-10-21",
+    "AZURE_DEPLOYMENT_NAME": "gpt-4o",
+    "NUM_QUESTIONS": "2",
+    "ESCALADE_DATA": str(DATA),
+}
+
+
+@pytest.fixture(params=CONFIGS, ids=lambda path: path.stem)
+def config(request, monkeypatch):
+    for name, value in DUMMY.items():
+        monkeypatch.setenv(name, value)
+    return request.param
+
+
+def test_a_config_fits_the_schema_that_editors_use(config):
+    """As it is written, variables and all."""
+    jsonschema.validate(yaml.safe_load(config.read_text()), json_schema())
+
+
+def test_a_config_can_be_planned(config):
+    """Every system is built and priced, and NUM_QUESTIONS bounds how many questions there are."""
+    needed = NEEDS.get(config.stem)
+    if needed and not (DATA / needed).is_file():
+        pytest.skip(f"needs {needed} in the folder that ESCALADE_DATA names")
+    result = CliRunner().invoke(app, ["plan", str(config), "--json"])
+    assert result.exit_code == 0, result.output
+    plan = json.loads(result.stdout)
+    assert plan["items"] == 2
+    assert all(system["worst"]["usd"] is not None for system in plan["systems"]), "a price is missing"
+
+
+def test_all_questions_are_asked_where_nothing_is_said(config, monkeypatch):
+    """NUM_QUESTIONS left out is 0, which is all."""
+    monkeypatch.delenv("NUM_QUESTIONS")
+    assert all(experiment.limit == 0 for experiment in load(config, Choices()).experiments.values())
+
+
+def test_a_config_says_how_it_is_run_and_that_nobody_has(config):
+    """Its first comment has the command, and says that no such server was ever reached."""
+    comment = config.read_text().partition("\n\n")[0]
+    assert f"escalade run examples/ancestors/{config.name}" in comment
+    assert "Not tried live." in comment

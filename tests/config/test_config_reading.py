@@ -1,0 +1,196 @@
+"""From a file to plain values: YAML without surprises, `--set`, and variables that stay text."""
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalade.config.reading import read_config
+from escalade.core.errors import ConfigError
+
+RUDE = [
+    "yes",
+    "007",
+    "1e3",
+    "null",
+    "~",
+    "{a: b}",
+    "[1, 2]",
+    "- x",
+    "a: b",
+    "# x",
+    "'",
+    '"',
+    "*x",
+    "!!python/x",
+    "1.50",
+]
+
+
+def test_duplicate_key_is_refused(written):
+    """A key that stands twice is an error naming file, line and key, at any depth: neither silently wins."""
+    with pytest.raises(ConfigError, match=r"escalade\.yaml, line 4, column 5: the key 'a' stands twice"):
+        read_config(written("models:\n  x:\n    a: 1\n    a: 2\n"))
+
+
+def test_merged_keys_may_be_overridden(written):
+    """YAML's `<<` takes over another mapping's keys; the keys written beside it win and are no duplicates."""
+    values = read_config(written("a: &a {x: 1, y: 2}\nb: &b {z: 0}\nc: {<<: *a, x: 3}\nd: {<<: [*a, *b]}\n"))
+    assert values["c"] == {"x": 3, "y": 2}
+    assert values["d"] == {"x": 1, "y": 2, "z": 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds no keys"),
+        ("just words", "holds no keys"),
+        ("- a\n- b", "holds no keys"),
+        ("a: [1, 2", r"line 1, column \d+"),
+        ("a: b: c", "line 1, column 5"),
+        ("a: \t- b\n\tc: d", "line"),
+        ("[1]: 2", "a key must be a word"),
+        ("? {a: b}\n: 2", "a key must be a word"),
+        ("a: *missing", "undefined alias"),
+        ("a: &a {b: *a}", "recursive"),
+        ("a: !!python/object/apply:os.getcwd []", "could not determine a constructor"),
+        ("a: \x00", "no YAML"),
+    ],
+)
+def test_what_is_no_config_is_named(written, text, said):
+    """Whatever is wrong with the YAML, the error names the file and, where there is one, the place."""
+    with pytest.raises(ConfigError, match=said) as error:
+        read_config(written(text))
+    assert "escalade.yaml" in str(error.value)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe a"], ids=["no file", "not UTF-8"])
+def test_unreadable_file_is_named(tmp_path, content):
+    """A file that is not there, or is no text, is an error that says how to get a config."""
+    path = tmp_path / "mine.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"cannot read .*mine\.yaml") as error:
+        read_config(path)
+    assert "escalade init" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "value"),
+    [
+        ("experiments.first.limit=20", ("experiments", "first", "limit"), 20),
+        ("experiments.first.systems.1=other", ("experiments", "first", "systems", 1), "other"),
+        ("experiments.first.budget.usd=0.50", ("experiments", "first", "budget", "usd"), 0.5),
+        ("models.new={endpoint: here, id: x}", ("models", "new"), {"endpoint": "here", "id": "x"}),
+        ("experiments.first.notes=[a, 'b=c']", ("experiments", "first", "notes"), ["a", "b=c"]),
+        ("store=sqlite:///x.sqlite?a=b", ("store",), "sqlite:///x.sqlite?a=b"),
+        ("experiments.first.reference=", ("experiments", "first", "reference"), None),
+        ("store=${WHERE}", ("store",), "here"),
+    ],
+)
+def test_set_changes_one_key(written, change, path, value):
+    """`--set` reaches keys and list positions at any depth, makes those on the way, and reads the value as YAML."""
+    config = written("experiments: {first: {systems: [a, b, c], limit: 5}}\n")
+    found = read_config(config, [change], {"WHERE": "here"})
+    assert found["experiments"]["first"]["systems"][2] == "c"
+    for key in path:
+        found = found[key]
+    assert found == value
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("experiments.first.limit", "write it as path.to.key=value"),
+        ("=1", "write it as path.to.key=value"),
+        ("a..b=1", "write it as path.to.key=value"),
+        ("experiments.first.systems.3=x", "'3' is no position in a list of 3"),
+        ("experiments.first.systems.last=x", "'last' is no position"),
+        ("experiments.first.systems.\u00b2=x", "is no position"),
+        ("experiments.first.systems.7.x=1", "'7' is no position"),
+        ("experiments.first.limit.deep=1", "no place for the key 'deep'"),
+        ("experiments.first.limit.deep.deeper=1", "'deep' is inside something that has no keys"),
+        ("store=[1", "--set store, line 1"),
+    ],
+)
+def test_set_that_fits_nowhere_is_an_error(written, change, said):
+    """A change that names no place, or whose value is no YAML, says where; its value, perhaps a key, is not shown."""
+    with pytest.raises(ConfigError, match=said) as error:
+        read_config(written("experiments: {first: {systems: [a, b, c], limit: 5}}\n"), [f"{change} # hunter2"])
+    assert "--set" in str(error.value)
+    assert ("=" in change) is ("hunter2" not in str(error.value))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("${A}", "one"),
+        ("<${A}-${A}>", "<one-one>"),
+        ("${NOT:-other}", "other"),
+        ("${EMPTY:-other}", "other"),
+        ("${A:-other}", "one"),
+        ("${A:?needed}", "one"),
+        ("${EMPTY}", ""),
+        ("${NOT:-}", ""),
+        ("${NOT:-a: {b: c}", "a: {b: c"),
+        ("$${A}", "${A}"),
+        ("$${A} ${A} $${NOT:-x}", "${A} one ${NOT:-x}"),
+        ("$A costs $5", "$A costs $5"),
+    ],
+)
+def test_variables(written, text, value):
+    """All forms of a variable, and the literal `${`, which needs no variable to be set."""
+    config = written(yaml.safe_dump({"models": {"x": [text]}}))
+    assert read_config(config, environ={"A": "one", "EMPTY": ""}) == {"models": {"x": [value]}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("${NOT}", "the variable NOT is not set"),
+        ("${EMPTY:?put it into .env}", "put it into .env"),
+        ("${NOT:?}", "the variable NOT is not set"),
+        ("${a-b}", "is no variable"),
+        ("${}", "is no variable"),
+        ("${A", "is no variable"),
+        ("${NOT:-${A}}", "is no variable"),
+        ("$${A} ${a b}", "is no variable"),
+    ],
+)
+def test_variable_that_is_missing_or_misspelt(written, text, said):
+    """A missing variable is never empty text: the error names file and key, and never a value."""
+    config = written(yaml.safe_dump({"endpoints": {"e": {"key": text}}}))
+    with pytest.raises(ConfigError, match=r"escalade\.yaml: endpoints\.e\.key: ") as error:
+        read_config(config, environ={"A": "top-secret", "EMPTY": ""})
+    assert said in str(error.value)
+    assert "top-secret" not in str(error.value) + error.value.hint
+
+
+def test_environment_comes_before_dotenv(written):
+    """A variable of the environment wins over `.env`; what only `.env` has is found there, beside the config."""
+    written("A=from file\nB='from file'\nexport C=3\n# D=4\n", ".env")
+    config = written("a: '${A}'\nb: '${B}'\nc: '${C}'\nd: '${D:-none}'\n")
+    found = read_config(config, environ={"A": "from environment"})
+    assert found == {"a": "from environment", "b": "from file", "c": "3", "d": "none"}
+
+
+def test_dotenv_that_is_no_text_is_named(written, tmp_path):
+    """A broken `.env` is an error that names it, and shows nothing of what is in it."""
+    (tmp_path / ".env").write_bytes(b"KEY=s\xffcret\n")
+    with pytest.raises(ConfigError, match=r"cannot read .*\.env") as error:
+        read_config(written("a: 1"))
+    assert "cret" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", RUDE)
+def test_value_of_a_variable_is_text(written, value):
+    """What looks like YAML, a number or a switch in a variable's value is text: keys and ids survive as they are."""
+    assert read_config(written("a: ${A}\nb: ['${A}']\n"), environ={"A": value}) == {"a": value, "b": [value]}
+
+
+@given(st.text(st.characters(exclude_characters="\x00", codec="utf-8")))
+def test_any_value_of_a_variable_survives(tmp_path_factory, value):
+    """Whatever an environment can hold comes out unaltered, dollars and braces included."""
+    path = tmp_path_factory.mktemp("config") / "escalade.yaml"
+    path.write_text("a: '<${A}>'\n")
+    assert read_config(path, environ={"A": value}) == {"a": f"<{value}>"}

@@ -1,0 +1,28 @@
+"""A question's budget holds over interruptions: what an unfinished trial paid counts when it starts over."""
+
+from decimal import Decimal
+
+from escalade.ledger.budget import Spending
+from escalade.ledger.call import Call
+from escalade.store import CallRow, Record
+
+
+async def test_an_unfinished_trial_counts_what_it_spent(store):
+    """Calls of trials without a Record are summed by trial; finished trials and graders are left out."""
+    held = Spending(Decimal("0.25"), 100)
+    rows = [
+        ("a", "q1", 0, "system"),
+        ("a", "q1", 0, "system"),
+        ("a", "q1", 1, "system"),
+        ("a", "q2", 0, "system"),
+        ("b", "q1", 0, "grading"),
+    ]
+    for number, (system, item, sample, account) in enumerate(rows):
+        call = Call(id=f"c{number}", model="m")
+        await store.add_call(
+            CallRow(call=call, run="r", system=system, item=item, sample=sample, account=account, held=held)
+        )
+    await store.add_record(Record(run="r", system="a", item="q2", status="answered"))
+    await store.flush()
+    spent = store.spent_unfinished("r")
+    assert spent == {("a", "q1", 0): (Decimal("0.50"), 2, 200), ("a", "q1", 1): (Decimal("0.25"), 1, 100)}
