@@ -78,11 +78,11 @@ def _print(found: dict[str, dict[str, Any]], versions: dict[str, str], title: st
     heads = [
         "",
         "questions/s at 0 ms",
-        "Escalade is faster by",
+        "Escalade's rate ÷ this",
         "CPU ms a question",
-        "of the floor's",
+        "÷ the floor's",
         f"questions/s at {DELAYS_MS[1]} ms",
-        "of the floor's",
+        "÷ the floor's",
         "peak MB",
     ]
     rows = [

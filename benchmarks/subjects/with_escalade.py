@@ -12,14 +12,33 @@ from asking import PRICE, Asking
 from drive import AT_LEAST, WARM_UP, WORKER_SAYS, Work, measured, questions, work
 
 from escalade import Cascade, Experiment, Journal, Runner, Server, Store, judge
+from escalade.ledger.call import Call
+from escalade.store import Record
 
 
-async def run(server: Server, store: Store, asked: list[str], concurrency: int) -> str:
-    """Answer all questions as one experiment; the run's id."""
+class Accepted:
+    """Watches a run and counts its accepted answers."""
+
+    count = 0
+
+    def begin(self, total: int, done: int) -> None:
+        return
+
+    def call(self, call: Call) -> None:
+        return
+
+    def trial(self, record: Record) -> None:
+        self.count += record.accepted or False
+
+
+async def run(server: Server, store: Store, asked: list[str], concurrency: int) -> int:
+    """Answer all questions as one experiment; how many answers were accepted."""
     worker = server.model("worker", system=WORKER_SAYS, price=PRICE)
     system = Cascade([worker], accept=judge(server.model("judge", price=PRICE)) >= AT_LEAST)
     experiment = Experiment(name="bench", task=Asking(asked), systems={"cascade": system}, concurrency=concurrency)
-    return (await Runner(experiment, store).run()).run.id
+    accepted = Accepted()
+    await Runner(experiment, store, accepted).run()
+    return accepted.count
 
 
 async def whole(asked: Work) -> None:
@@ -28,8 +47,7 @@ async def whole(asked: Work) -> None:
             await run(server, store, questions(WARM_UP, start=asked.questions), WARM_UP)
             todo = questions(asked.questions)
             with measured(asked) as outcome:
-                run_id = await run(server, store, todo, asked.concurrency)
-                outcome["accepted"] = sum(record.accepted or False for record in store.records(run_id))
+                outcome["accepted"] = await run(server, store, todo, asked.concurrency)
 
 
 if __name__ == "__main__":

@@ -37,14 +37,15 @@ def test_a_file_that_is_there_is_kept(tmp_path):
 
 
 def test_what_was_imported_can_be_planned(tmp_path):
-    """Every system is built, and its calls are bounded: each answer may be judged twice."""
+    """Every system is built and bounded: a debater answers, criticises, refines; a judge may be asked twice."""
     path = tmp_path / "escalade.yaml"
     assert escalade("import", FILE, "-o", str(path)).exit_code == 0
     dummy = dict.fromkeys(("OPENROUTER_API_KEY", "LOCALHOST_API_KEY", "PROXY_KEY"), "dummy")
     result = escalade("plan", str(path), "--limit", "2", "--json", PROXY_URL="http://127.0.0.1:9/v1", **dummy)
     assert result.exit_code == 0, result.output
     worst = {system["name"]: system["worst"]["calls"] for system in json.loads(result.stdout)["systems"]}
-    simple, complex_ = 2 * (1 + 2), 2 + 2 + 1 + 3 * 2
+    judged = 2
+    simple, complex_ = 2 * (1 + judged), 2 * (2 * 3 + judged) + (1 + judged)
     assert worst == {
         "simple": 2 * simple,
         "simple_spinning": 2 * 3 * simple,

@@ -40,7 +40,8 @@ def test_the_result_is_a_config_of_ours(imported, config, tmp_path, monkeypatch)
         monkeypatch.setenv(name, value)
     path = tmp_path / "escalade.yaml"
     path.write_text(imported.text)
-    assert list(load(path, Choices()).systems) == ["simple", "simple_spinning", "complex", "complex_spinning"]
+    loaded = load(path, Choices())
+    assert loaded.experiments["imported"].systems == ["simple", "simple_spinning", "complex", "complex_spinning"]
     jsonschema.validate(config, json_schema())
 
 
@@ -60,9 +61,20 @@ def test_flows_keep_their_order_and_the_scripts_thresholds(config):
     judge = {"judge": "simple-2"}
     assert systems["simple"] == {"cascade": ["tiny", "middle"], "accept": {**judge, "at_least": 0.92}}
     assert systems["simple_spinning"] == {**systems["simple"], "attempts": 3, "min_gain": 0.05}
-    assert systems["complex"]["cascade"] == [{"vote": ["tiny", "tiny-2"]}, {"vote": ["tiny", "middle-2"]}, "huge-9"]
-    assert systems["complex"]["accept"] == {**judge, "at_least": 0.95}
+    assert systems["complex"] == {"cascade": ["level_1", "level_2", "level_3"], "accept": {"decided": 0.95}}
     assert systems["complex_spinning"] == {**systems["complex"], "attempts": 2, "min_gain": 0.05}
+
+
+def test_a_level_is_a_debate(config):
+    """In the one style that the script used, with its temperatures, decided by the judge of all answers."""
+    first, *others = (config["systems"][f"level_{n}"] for n in (1, 2, 3))
+    assert [first["debate"], *(each["debate"] for each in others)] == [
+        ["tiny", "tiny-2"],
+        ["tiny", "middle-2"],
+        ["huge-9"],
+    ]
+    assert (first["style"], first["decide"]) == ("very_strict", {"judge": "simple-2"})
+    assert first["temperatures"]["category"] == {"hard_prompt": [0.3, 0.7], "creative_writing": [0.6, 1.4]}
 
 
 def test_a_model_is_never_called_like_a_system(config):
@@ -100,7 +112,7 @@ def test_prices_that_contradict_each_other_are_told_and_not_chosen_between(confi
 
 
 def test_everything_without_a_counterpart_is_reported(imported):
-    """Unknown sections and keys, a price that is none, comments, debate: each with its place."""
+    """Unknown sections and keys, a price that is none, comments: each with its place."""
     told = "\n".join(imported.report.left_out)
     for part in (
         "cascade_models.yaml.mlflow: there is no such key",
@@ -108,11 +120,15 @@ def test_everything_without_a_counterpart_is_reported(imported):
         "cascade_lvl_10.worker_model_1.tier: there is no such key",
         "cascade_lvl_10.worker_model_1.pricing: `input` and `output`",
         "comments: YAML keeps none",
-        "debate within a level",
     ):
         assert part in told
     changed = "\n".join(imported.report.changed)
-    for part in ("top_k will be sent as written", "judge_models.judge_model_2: carried", "the empty text"):
+    for part in (
+        "top_k will be sent as written",
+        "judge_models.judge_model_2: carried",
+        "the empty text",
+        "program's words",
+    ):
         assert part in changed
 
 

@@ -63,3 +63,33 @@ def test_a_config_says_how_it_is_run_and_that_nobody_has(config):
     comment = config.read_text().partition("\n\n")[0]
     assert f"escalade run examples/ancestors/{config.name}" in comment
     assert "Not tried live." in comment
+
+
+def test_a_config_runs_on_simulated_models(config, tmp_path):
+    """With its models simulated and questions of the demo, every system answers every question."""
+    values = yaml.safe_load(config.read_text())
+    values["models"] = {name: {"simulated": {"like": "ladder/small"}} for name in values["models"]}
+    [experiment] = values["experiments"].values()
+    experiment["task"] = {"demo": {"count": 4}}
+    path = tmp_path / config.name
+    path.write_text(yaml.safe_dump(values))
+    result = CliRunner().invoke(app, ["run", str(path), "--json", "--store", f"sqlite:///{tmp_path}/store.sqlite"])
+    assert result.exit_code == 0, result.output
+    systems = json.loads(result.stdout)["systems"]
+    assert [system["name"] for system in systems] == experiment["systems"]
+    assert all(system["trials"] == 2 and system["coverage"] == 1 for system in systems)
+
+
+def test_the_complex_flow_is_bounded_as_it_was_there(monkeypatch):
+    """Three calls a worker and one a judge, 53 for the levels of 2, 3, 3, 4 and 4; spinning doubles it. A verdict that
+    cannot be read is asked for once more, five times at most, which was not done there."""
+    for name, value in DUMMY.items():
+        monkeypatch.setenv(name, value)
+    calls = {}
+    for name in ("complex", "complex_spinning"):
+        plan = CliRunner().invoke(
+            app, ["plan", str(ROOT / f"examples/ancestors/{name}.yaml"), "--limit", "1", "--json"]
+        )
+        calls |= {system["name"]: system["worst"]["calls"] for system in json.loads(plan.stdout)["systems"]}
+    assert (calls["complex_v2"], calls["complex_v3"]) == (53 + 5, 53 + 5)
+    assert calls["complex_spinning"] == 2 * calls["complex"] == 2 * (53 + 5)

@@ -10,13 +10,13 @@ from escalade.report.table import render
 from escalade.store.record import Record, Run
 
 
-def drawn(systems, labels_of, items=12):
+def drawn(systems, labels_of, items=12, unread=0):
     run = Run(id="r", experiment="e", task="t", items=items, reference=systems[0], systems={s: {} for s in systems})
     tally = Tally(run)
     for system in systems:
         for n in range(items):
             right = n % 4 > 0
-            grade = Grade(outcome="right" if right else "wrong", score=float(right))
+            grade = Grade(outcome="right" if right else "no_answer" if n < unread else "wrong", score=float(right))
             tally.add(
                 Record(
                     run="r",
@@ -46,6 +46,14 @@ def test_a_run_without_groups_has_no_such_table():
     """Neither without labels nor where all items have the same one."""
     assert " by " not in drawn(["a"], lambda _: {}).partition("Notes")[0]
     assert "by subject" not in drawn(["a"], lambda _: {"subject": "algebra"})
+
+
+def test_the_share_of_unread_answers_stands_beside_the_score():
+    """Where there are any: they are losses that say more of the reading than of the model."""
+    assert "unread" not in drawn(["a"], lambda _: {})
+    shown = drawn(["a"], lambda _: {}, unread=5)
+    row = next(line for line in shown.splitlines() if "75.0 [" in line)
+    assert "16.7 %" in row
 
 
 def test_many_systems_stay_within_a_hundred_columns():

@@ -74,7 +74,7 @@ async def test_a_head_asks_and_answers():
         "", "/worker", "/worker/head.1", "/worker/tool.1.1", "/worker/head.2",
     ]  # fmt: skip
     [note] = agent.notes("stopped")
-    assert note == {"kind": "stopped", "why": "answered", "steps": 2, "corrections": 0, "unused": []}
+    assert note == {"kind": "stopped", "why": "answered", "steps": 2, "corrections": 0, "unused": None}
 
 
 async def test_content_is_sent_once():
@@ -339,7 +339,7 @@ def test_the_head_is_the_first_base_model_unless_said():
 @pytest.mark.parametrize("rules", [{"steps": 1}, {"steps": 16}, {"corrections": -1}])
 def test_rules_are_checked(rules):
     """At most 15 steps, at least a question and an answer."""
-    with pytest.raises(ValueError, match="steps|corrections"):
+    with pytest.raises(ValueError, match=r"steps|corrections"):
         Rules(**rules)
 
 

@@ -51,7 +51,9 @@ class Tireless:
             text = ""
         elif "\nTools:\n" in opening:
             names = [line[2:].partition(":")[0] for line in opening.splitlines() if line.startswith("- ")]
-            asked = "\n".join(f"Action: {name}\nAction Input: {turns}?".ljust(most // len(names), "?") for name in names)
+            asked = "\n".join(
+                f"Action: {name}\nAction Input: {turns}?".ljust(most // len(names), "?") for name in names
+            )
             text = asked if turns < self._answers_after else "Final Answer: Answer: 7"
         return Received(text=text, tool_calls=calls, usage=usage)
 
@@ -198,7 +200,7 @@ async def test_a_tree_that_is_cut_leaves_nothing_running():
     class Stuck:
         name = "S"
 
-        async def reply(self, request, span) -> Reply:
+        async def reply(self, *_) -> Reply:
             waiting.set()
             await gate.wait()
             return Reply(text="never")

@@ -6,7 +6,22 @@ from escalade.core.errors import ConfigError
 from escalade.strategies.stack import Agent, Layer, depth, names_in, parse, tools_of
 
 NAMES = st.text(min_size=1, max_size=12) | st.sampled_from(
-    ["A", "Llama33_70B", "gpt_4", "x_", "_", "a b", " ", "['A", "it's", 'say "no"', "\\", "\n", "qwen/qwen3-32b:free", "é"]
+    [
+        "A",
+        "Llama33_70B",
+        "gpt_4",
+        "x_",
+        "_",
+        "a b",
+        " ",
+        "['A",
+        "it's",
+        'say "no"',
+        "\\",
+        "\n",
+        "qwen/qwen3-32b:free",
+        "é",
+    ]
 )
 LAYERS = st.builds(Layer, NAMES, st.integers(0, 4))
 TREES = st.recursive(

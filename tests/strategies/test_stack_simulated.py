@@ -16,9 +16,9 @@ from escalade.models.protocol import ask
 from escalade.models.server import Server
 from escalade.simulate import Acting, SimulatedBackend, SimulatedModel, Skill, World, demo_questions
 from escalade.simulate.server import serving
+from escalade.store import Store
 from escalade.strategies.react import React, Rules
 from escalade.strategies.stack import Stack
-from escalade.store import Store
 
 ITEMS = demo_questions(200, seed=3)
 WORLD = World(demo_questions(400, seed=3), seed=1)
@@ -93,7 +93,9 @@ async def test_good_tools_make_a_poor_head_right():
     assert sum(right) / len(right) > 0.85
 
 
-@pytest.mark.parametrize("limits", [Limits(calls=3), Limits(calls=6), Limits(usd=Decimal("0.02")), Limits(tokens=20_000)])
+@pytest.mark.parametrize(
+    "limits", [Limits(calls=3), Limits(calls=6), Limits(usd=Decimal("0.02")), Limits(tokens=20_000)]
+)
 async def test_budgets_hold_inside(limits):
     """A question's limit is never exceeded, and what was heard until then is the answer."""
     stack = Stack("['A_1', 'B_1']", models())
@@ -113,7 +115,9 @@ async def test_a_second_run_makes_no_call(tmp_path):
         known = models(Journal(store))
         stack = Stack("['A_1', 'B_1']", known)
         first = [await asked(stack, item) for item in ITEMS[:10]]
-        second = [await asked(Stack("['A_1', 'B_1']", models(Journal(store, offline=True))), item) for item in ITEMS[:10]]
+        second = [
+            await asked(Stack("['A_1', 'B_1']", models(Journal(store, offline=True))), item) for item in ITEMS[:10]
+        ]
         for (one, before), (other, after) in zip(first, second, strict=True):
             assert (one.text, one.stopped) == (other.text, other.stopped)
             assert [c.id for c in before.ledger.calls] == [c.id for c in after.ledger.calls]
@@ -128,8 +132,7 @@ async def test_over_http_from_messages_alone(protocol):
     """A provider that sees nothing but the wire plays heads and tools alike; its bill is our account."""
     wild = [model("A", 0.6, WILD), model("B", 0.7, WILD)]
     async with serving(WORLD, wild) as served:
-        server = Server(served.url, attempts=1)
-        try:
+        async with Server(served.url, attempts=1) as server:
             prices = {m.name: SimulatedBackend(WORLD, m).price for m in wild}
             over_http = {name: server.model(name, price=price) for name, price in prices.items()}
             stack = Stack("['A_1', 'B_0']", over_http, rules=Rules(protocol=protocol))
@@ -139,8 +142,6 @@ async def test_over_http_from_messages_alone(protocol):
                 assert isinstance(outcome, Reply)
                 assert outcome.stopped in STOPPED
                 spent += [call.cost for call in span.ledger.calls]
-        finally:
-            await server.close()
         billed = sum((entry.usd for entry in served.bill.entries), Decimal(0))
     assert len(served.bill.entries) == len(spent)
     assert total(spent).usd == billed

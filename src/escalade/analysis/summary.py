@@ -107,6 +107,10 @@ class Flips(Struct, frozen=True, kw_only=True):
     to_wrong: int
     lost: int
     """The final answer is not right although some answer along the way was."""
+    revised: int
+    """Answers that a debate's member revised after hearing others, first and last graded right or not."""
+    revised_to_right: int
+    revised_to_wrong: int
 
 
 class Comparison(Struct, frozen=True, kw_only=True):

@@ -92,6 +92,19 @@ class SystemTally:
             self._flips["to_right"] += final and not seen[0]
             self._flips["to_wrong"] += seen[0] and not final
             self._flips["lost"] += any(seen) and not final
+        self._count_revisions(record)
+
+    def _count_revisions(self, record: Record) -> None:
+        right = {step.path: is_right(step.grade) for step in record.steps}
+        noted = (note for span in record.spans for note in span.notes if note.get("kind") == "revised")
+        # Rounds are noted in order, so that the last revision of an answer is the one that stays.
+        for first, last in {str(note["first"]): str(note["path"]) for note in noted}.items():
+            before, after = right.get(first), right.get(last)
+            if before is None or after is None:
+                continue
+            self._flips["revised"] += 1
+            self._flips["revised_to_right"] += after and not before
+            self._flips["revised_to_wrong"] += before and not after
 
     def sort(self) -> None:
         """Put the trials in the one order that all figures are computed in."""

@@ -18,10 +18,12 @@ from escalade.config.ancestor_models import Entry, Models, Report, entry_of, sec
 from escalade.core.errors import ConfigError
 
 _SIMPLE, _COMPLEX, _JUDGES = "simple_flow", "cascade_complex_run", "judge_models"
-_SYSTEMS = ("simple", "simple_spinning", "complex", "complex_spinning")
+_FLOWS = ("simple", "simple_spinning", "complex", "complex_spinning")
 _LEVEL = re.compile(r"cascade_lvl_(\d+)")
 _COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 _MIN_GAIN = 0.05
+_TEMPERATURES = {"category": {"hard_prompt": [0.3, 0.7], "creative_writing": [0.6, 1.4]}}
+"""What the scripts of the complex flow drew from, by Arena-Hard's categories."""
 
 _HEAD = """\
 # Imported from {name} by `escalade import`; docs/ancestors.md says what acts otherwise here.
@@ -62,7 +64,8 @@ def import_ancestor(path: Path, target: str = "escalade.yaml") -> Imported:
     if not judges:
         raise ConfigError(f"{path}: {_JUDGES} holds no model", hint="a flow cannot tell good answers without a judge")
     entries = [*simple, *(entry for level in levels for entry in level), *judges]
-    models = Models(entries, _SYSTEMS, report)
+    reserved = [*_FLOWS, *(_level_name(n) for n in range(len(levels)))]
+    models = Models(entries, reserved, report)
     systems = _systems(simple, levels, _judge(judges, report), models.names)
     _remarks(text, levels, report)
     return Imported(_written(path.name, target, models, systems), report)
@@ -112,27 +115,28 @@ def _judge(judges: list[Entry], report: Report) -> str:
 
 
 def _systems(
-    simple: list[Entry], levels: list[list[Entry]], judge: str, names: Mapping[str, str]
+    simple: list[Entry], levels: list[list[Entry]], judge_place: str, names: Mapping[str, str]
 ) -> dict[str, dict[str, Any]]:
+    judge = names[judge_place]
     systems: dict[str, dict[str, Any]] = {}
     if simple:
-        flow = {"cascade": [names[entry.place] for entry in simple], "accept": _gate(names[judge], 0.92)}
+        flow = {"cascade": [names[entry.place] for entry in simple], "accept": {"judge": judge, "at_least": 0.92}}
         systems["simple"] = flow
         systems["simple_spinning"] = {**flow, "attempts": 3, "min_gain": _MIN_GAIN}
+    for n, level in enumerate(levels):
+        systems[_level_name(n)] = _debate([names[entry.place] for entry in level], judge)
     if levels:
-        rungs = [_rung([names[entry.place] for entry in level]) for level in levels]
-        flow = {"cascade": rungs, "accept": _gate(names[judge], 0.95)}
-        systems["complex"] = flow
-        systems["complex_spinning"] = {**flow, "attempts": 2, "min_gain": _MIN_GAIN}
+        systems["complex"] = {"cascade": [_level_name(n) for n in range(len(levels))], "accept": {"decided": 0.95}}
+        systems["complex_spinning"] = {**systems["complex"], "attempts": 2, "min_gain": _MIN_GAIN}
     return systems
 
 
-def _gate(judge: str, at_least: float) -> dict[str, Any]:
-    return {"judge": judge, "at_least": at_least}
+def _level_name(place: int) -> str:
+    return f"level_{place + 1}"
 
 
-def _rung(workers: list[str]) -> Any:
-    return {"vote": workers} if len(workers) > 1 else workers[0]
+def _debate(workers: list[str], judge: str) -> dict[str, Any]:
+    return {"debate": workers, "style": "very_strict", "temperatures": _TEMPERATURES, "decide": {"judge": judge}}
 
 
 def _remarks(text: str, levels: list[list[Entry]], report: Report) -> None:
@@ -140,7 +144,7 @@ def _remarks(text: str, levels: list[list[Entry]], report: Report) -> None:
     if _COMMENT.search(text):
         report.left_out.append("comments: YAML keeps none")
     if levels:
-        report.left_out.append(f"{_COMPLEX}: debate within a level; the workers of each level vote instead")
+        report.changed.append(f"{_COMPLEX}: workers and judge are told what to do in this program's words")
     if "${" in text:
         report.changed.append("variables: one that is not set is an error; there, it was the empty text")
 
@@ -148,7 +152,7 @@ def _remarks(text: str, levels: list[list[Entry]], report: Report) -> None:
 def _written(name: str, target: str, models: Models, systems: dict[str, dict[str, Any]]) -> str:
     parts = [_HEAD.format(name=name, target=target)]
     parts += [_yaml({"endpoints": models.endpoints}), _yaml({"models": models.models}), _yaml({"systems": systems})]
-    parts.append(_EXPERIMENT.format(systems=", ".join(systems)))
+    parts.append(_EXPERIMENT.format(systems=", ".join(name for name in _FLOWS if name in systems)))
     return "\n".join(parts)
 
 

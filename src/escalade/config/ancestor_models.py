@@ -162,14 +162,19 @@ def _price(value: Any, place: str, report: Report) -> tuple[Decimal, Decimal] | 
     report.unknown(place, pricing, ("input", "output"))
     if not pricing:
         return None
-    try:
-        prices = Decimal(str(pricing.get("input"))), Decimal(str(pricing.get("output")))
-    except InvalidOperation:
-        prices = (Decimal(-1), Decimal(-1))
-    if not all(price.is_finite() and price >= 0 for price in prices):
+    prices = _amount(pricing.get("input")), _amount(pricing.get("output"))
+    if prices[0] is None or prices[1] is None:
         report.left_out.append(f"{place}: `input` and `output` must both be amounts in USD")
         return None
-    return prices
+    return prices[0], prices[1]
+
+
+def _amount(value: Any) -> Decimal | None:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None
 
 
 def _sampling(value: Any, place: str, report: Report) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
 
+from escalade.config.debates import DecidedSpec
 from escalade.config.problems import Path, Spec, dotted
 from escalade.config.strategies import GateRef, SystemRef
 from escalade.core.errors import ConfigError
@@ -121,4 +122,5 @@ GATES: dict[str, type[Any]] = {
     "function": FunctionSpec,
     "all": AllSpec,
     "any": AnySpec,
+    "decided": DecidedSpec,
 }

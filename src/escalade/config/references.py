@@ -10,5 +10,9 @@ SystemRef = Annotated[Any, WithJsonSchema({KIND: "System"})]
 """A model's or system's name, or a system described in place."""
 MembersRef = Annotated[Any, WithJsonSchema({KIND: "Members"})]
 """A list of systems; `{sample: NAME, n: 5}` stands for five samples."""
+DebatersRef = Annotated[Any, WithJsonSchema({KIND: "Debaters"})]
+"""As members; `{model: NAME, style: strict}` stands for a model with a style."""
+DeciderRef = Annotated[Any, WithJsonSchema({KIND: "Decider"})]
+"""How a debate is decided."""
 GateRef = Annotated[Any, WithJsonSchema({KIND: "Gate"})]
 """A gate."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from escalade.config.debates import DECIDERS, DebaterSpec
 from escalade.config.gates import GATES
 from escalade.config.models import EndpointSpec, ModelSpec
 from escalade.config.problems import Spec
@@ -72,17 +73,23 @@ def json_schema() -> dict[str, Any]:
     for kind, specs, others in (
         ("System", kinds("strategies", STRATEGIES), [name]),
         ("Gate", kinds("gates", GATES), []),
+        ("Decider", DECIDERS, [{"enum": ["vote", "confidence"]}]),
     ):
         defs[kind] = {"anyOf": [*others, *(_definition(spec, defs) for spec in specs.values())]}
     tasks = kinds("tasks", TASKS)
     settings = [_named(task, _definition(spec, defs)) for task, spec in tasks.items()]
     defs["Task"] = {"anyOf": [{"enum": list(tasks)}, *settings]}
-    samples = _definition(SampleSpec, defs)
-    defs["Members"] = {
-        "anyOf": [samples, {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/System"}, samples]}, "minItems": 1}]
-    }
+    samples, debater = _definition(SampleSpec, defs), _definition(DebaterSpec, defs)
+    defs["Members"] = _members(samples)
+    defs["Debaters"] = _members(samples, debater)
     linked: dict[str, Any] = _linked(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **linked, "title": "Escalade config"}
+
+
+def _members(samples: dict[str, str], *others: dict[str, str]) -> dict[str, Any]:
+    """Samples of one model, or a list of systems, samples and `others`."""
+    entry = {"anyOf": [{"$ref": "#/$defs/System"}, samples, *others]}
+    return {"anyOf": [samples, {"type": "array", "items": entry, "minItems": 1}]}
 
 
 def _definition(spec: Any, defs: dict[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from escalade.config.debates import DebateSpec, MixtureSpec, RankThenFuseSpec, WeightedVoteSpec
 from escalade.config.problems import Path, Spec
 from escalade.config.references import KIND, GateRef, MembersRef, SystemRef
 from escalade.config.stacks import ReactSpec, StackSpec
@@ -35,6 +36,7 @@ class CascadeSpec(Spec):
     attempts: int = Field(1, ge=1, description="how often a rung may answer before the next is asked")
     min_gain: float = Field(0.05, description="an attempt that scores less above the one before ends its rung")
     carry: Literal["best", "last", "all", "nothing"] = Field("best", description="which earlier answers are shown")
+    show_scores: bool = Field(default=False, description="show their scores, too")
 
     def build(self, builder: "Builder", path: Path, name: str) -> Model:
         prompts = CascadePrompts(builder.prompt("escalate"), builder.prompt("retry"), builder.prompt("attempt"))
@@ -44,6 +46,7 @@ class CascadeSpec(Spec):
             attempts=self.attempts,
             min_gain=self.min_gain,
             carry=self.carry,
+            show_scores=self.show_scores,
             name=name or "cascade",
             prompts=prompts,
         )
@@ -76,6 +79,10 @@ STRATEGIES: dict[str, type[Any]] = {
     "cascade": CascadeSpec,
     "vote": VoteSpec,
     "fuse": FuseSpec,
+    "debate": DebateSpec,
+    "weighted_vote": WeightedVoteSpec,
+    "mixture": MixtureSpec,
+    "rank_then_fuse": RankThenFuseSpec,
     "react": ReactSpec,
     "stack": StackSpec,
 }

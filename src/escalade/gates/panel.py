@@ -107,7 +107,7 @@ class PanelJudge:
 
     def _question(self, request: Request, shown: Sequence[Shown]) -> Request:
         words = self.prompts.judge.fill(question=request.question, answers=listed(shown))
-        messages = (Message("user", words),)
+        messages: tuple[Message, ...] = (Message("user", words),)
         if self.prompts.strictness:
             messages = (Message("system", self.prompts.strictness.text), *messages)
         return Request(

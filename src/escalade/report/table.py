@@ -36,6 +36,7 @@ def render(summary: Summary, console: "Console") -> None:
         by_label(systems, summary.task.metric, console)
         _funnels(systems, console)
         _decisions(systems, console)
+        _revisions(systems, console)
         _work(systems, console)
         _parts(systems, console)
         _rivals(systems, console)
@@ -57,12 +58,14 @@ def _heading(summary: Summary, console: "Console") -> None:
 
 
 def _quality_and_cost(summary: Summary, console: "Console") -> None:
-    heads = ("system", f"{summary.task.metric} %", "coverage", "per question", "per correct", "s p50", "s p95")
+    unread = ("unread",) if any(s.unparsed for s in summary.systems) else ()
+    heads = ("system", f"{summary.task.metric} %", "coverage", *unread, "per question", "per correct", "s p50", "s p95")
     rows = [
         (
             cells.name(s),
             cells.quality(s.quality),
             "-" if s.coverage is None else f"{100 * s.coverage:.1f} %",
+            *(f"{100 * s.unparsed / s.trials:.1f} %" if s.trials else "-" for _ in unread),
             share_of(s.cost, s.cost.per_item),
             "unknown" if s.cost.unknown_calls else share_of(s.cost, s.cost.per_correct),
             "-" if s.latency_s is None else f"{s.latency_s.p50:.2f}",
@@ -127,6 +130,16 @@ def _decisions(systems: Sequence[SystemSummary], console: "Console") -> None:
     ]
     heads = ("system", "accepted", "wrongly so", "wrongly rejected", "mended / spoilt", "right answer lost")
     draw.table("What the gates decided, and what became of first answers", heads, rows, console)
+
+
+def _revisions(systems: Sequence[SystemSummary], console: "Console") -> None:
+    rows = [
+        (s.name, f"{s.flips.revised:,}", f"{s.flips.revised_to_right:,}", f"{s.flips.revised_to_wrong:,}")
+        for s in systems
+        if s.flips.revised
+    ]
+    heads = ("system", "answers revised", "wrong to right", "right to wrong")
+    draw.table("What members of debates changed", heads, rows, console)
 
 
 def _work(systems: Sequence[SystemSummary], console: "Console") -> None:

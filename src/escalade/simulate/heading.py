@@ -19,7 +19,7 @@ _TAGGED_TOOL = re.compile(r"<tool\s+(?:name|id)\s*=\s*[\"']?([^\"'>]+)[\"']?")
 _ONE_OF = re.compile(r"\bone of:?\s*\[?\s*((?:[`\"']?[\w.-]+[`\"']?\s*(?:,|\bor\b)?\s*)+)\]?")
 _LISTED_TOOL = re.compile(r"^[-*][ \t]+[`*\"']*([\w.-]+)[`*\"']*[ \t]*(?:\([^)\n]*\))?:", re.MULTILINE)
 _NAME = re.compile(r"[\w.-]+")
-_ACTION = re.compile(r"^[ \t]*Action:[ \t]*[`\"'\[]*([\w.-]+)", re.MULTILINE)
+_ACTION = re.compile(r"^[ \t]*Action:[ \t]*[`\"'\[]*([\w.-]+)[^\n]*\n[ \t]*Action Input:", re.MULTILINE)
 _OBSERVATION = re.compile(
     r"^[ \t]*Observation:[ \t]*(.*?)(?=^[ \t]*(?:Thought|Action|Observation):|\Z)", re.MULTILINE | re.DOTALL
 )

@@ -20,7 +20,8 @@ from escalade.core.messages import Request
 Part = Literal["worker", "judge", "panel", "pairwise", "critic", "refiner", "fuser", "head", "tool_head"]
 
 _SECTION = re.compile(
-    r"<(question|answer|your_answer|earlier_answer|feedback)(?:\s+id\s*=\s*[\"']?([^\"'>\s]+)[\"']?)?\s*>(.*?)</\1>", re.DOTALL
+    r"<(question|answer|your_answer|earlier_answer|feedback)(?:\s+id\s*=\s*[\"']?([^\"'>\s]+)[\"']?)?\s*>(.*?)</\1>",
+    re.DOTALL,
 )
 _ASSISTANT = re.compile(r"Start of Assistant ([AB]).s Answer\|?>(.*?)<?\|?The End of Assistant \1.s Answer", re.DOTALL)
 _USER_PROMPT = re.compile(r"<\|User Prompt\|>(.*?)(?=<\|The Start of Assistant|\Z)", re.DOTALL)

@@ -1,12 +1,13 @@
 """Cascade: rungs from cheap to dear; a gate looks at each answer and the climb ends at the first good one.
 
-A rejected answer goes up with the gate's explanation, never with its score. A rung may be tried again ("spinning")
-while that gains enough. A rung or a gate that fails is noted and climbed past; it never loses the question. Exhausted,
+A rejected answer goes up with the gate's explanation, and with its score only where `show_scores` asks for that; of a
+debate, all answers go up with what its judge said of each. A rung may be tried again ("spinning") while that gains
+enough. A rung or a gate that fails is noted and climbed past; it never loses the question. Exhausted,
 the best answer of all rungs stands, marked not accepted.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -49,6 +50,7 @@ class Cascade:
         min_gain: float = 0.05,
         carry: Carry = "best",
         name: str = "cascade",
+        show_scores: bool = False,
         prompts: "CascadePrompts | None" = None,
     ) -> None:
         if not rungs:
@@ -61,6 +63,7 @@ class Cascade:
         self.attempts = attempts
         self.min_gain = min_gain
         self.carry: Carry = carry
+        self.show_scores = show_scores
         self.prompts = prompts or CascadePrompts()
 
     async def reply(self, request: Request, span: Span) -> Reply:
@@ -99,14 +102,19 @@ class Cascade:
         return None
 
     def _prompt(self, request: Request, climbed: list[Climbed], rung: int) -> Request:
-        shown = [c for c in self._carried(climbed) if c.verdict.reason]
+        shown = [c for c in self._carried(climbed) if _remarked(c)]
         if not shown:
             return request
-        attempts = "\n\n".join(self.prompts.attempt.fill(answer=c.reply.text, feedback=c.verdict.reason) for c in shown)
+        attempts = "\n\n".join(self._attempt(reply) for c in shown for reply in _remarked(c))
         asked = request.messages[-1].content
         own = all(c.rung == rung for c in shown)
         form = self.prompts.retry if own else self.prompts.escalate
         return request.saying(form.fill(question=asked, attempts=attempts))
+
+    def _attempt(self, reply: Reply) -> str:
+        scored = self.show_scores and reply.score is not None
+        said = f"{reply.reason}\nScore: {reply.score:.2f}" if scored else reply.reason
+        return self.prompts.attempt.fill(answer=reply.text, feedback=said)
 
     def _carried(self, climbed: list[Climbed]) -> list[Climbed]:
         if not climbed or self.carry == "nothing":
@@ -121,6 +129,7 @@ class Cascade:
             chosen.reply,
             accepted=chosen.verdict.accept,
             score=chosen.verdict.score,
+            reason=chosen.verdict.reason,
             level=chosen.rung + 1,
             stopped=stopped,
             candidates=(),
@@ -128,12 +137,14 @@ class Cascade:
         )
 
     def structure(self) -> Structure:
-        settings = {
+        settings: dict[str, Any] = {
             "attempts": self.attempts,
             "min_gain": self.min_gain,
             "carry": self.carry,
             "prompts": self.prompts.fingerprints(),
         }
+        if self.show_scores:
+            settings["show_scores"] = True
         rungs = [
             Part("worker", structure_of(rung), times=self.attempts, level=level)
             for level, rung in enumerate(self.rungs, 1)
@@ -149,7 +160,7 @@ class Cascade:
             for _ in range(self.attempts):
                 answer = worst_of(rung, prompt_tokens + carried)
                 verdict = self.accept.worst(prompt_tokens + answer.output)
-                quoted = answer.output + verdict.output + words
+                quoted = answer.remarked * (answer.output + verdict.output + words)
                 largest = max(largest, quoted)
                 carried = carried + quoted if self.carry == "all" else largest if self.carry != "nothing" else 0
                 total = Worst(
@@ -173,6 +184,15 @@ class CascadePrompts(Struct, frozen=True):
     def length(self) -> int:
         """Bytes, and so at most as many tokens, of the words themselves."""
         return sum(len(t.text.encode()) for t in (self.escalate, self.retry, self.attempt))
+
+
+def _remarked(climbed: Climbed) -> list[Reply]:
+    """The answers of an attempt of which something was said: all that a judge of many looked at, else the one."""
+    judged = [reply for reply in climbed.reply.candidates if reply.reason]
+    if judged:
+        return judged
+    said = climbed.verdict
+    return [msgspec.structs.replace(climbed.reply, score=said.score, reason=said.reason)] if said.reason else []
 
 
 def _highest(climbed: list[Climbed]) -> Climbed:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from escalade.core.errors import AnswerError, BudgetExceeded, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
@@ -35,7 +37,8 @@ class Panel:
 def usable(outcomes: Sequence[Reply | Failure], span: Span) -> list[Reply]:
     """The replies that are there. Raises if there is none; failures are noted."""
     failures = note_failures(outcomes, span)
-    replies = [outcome for outcome in outcomes if isinstance(outcome, Reply)]
+    # What a strategy below said of its answer was not said of the choice among these.
+    replies = [msgspec.structs.replace(outcome, reason="") for outcome in outcomes if isinstance(outcome, Reply)]
     if replies:
         return replies
     budget = next((f.error for f in failures if isinstance(f.error, BudgetExceeded)), None)

@@ -24,7 +24,7 @@ class Sampled:
         self.name = f"{model.name}#{index + 1}"
 
     async def reply(self, request: Request, span: Span) -> Reply:
-        return reply_or_raise(await ask(self.model, request.sampled(self.index, self.of), span))
+        return reply_or_raise(await ask(self.model, request.sampled(self.index, self.of), span, span.role))
 
     def structure(self) -> Structure:
         settings = {"index": self.index, "of": self.of}

@@ -15,7 +15,7 @@ from escalade.models.protocol import Model
 from escalade.models.structure import Structure, Worst
 from escalade.prompts import Template, template
 from escalade.strategies.panel import Panel, short_of_budget, usable
-from escalade.strategies.weights import Measured, Weights, heaviest
+from escalade.strategies.weights import Weights, heaviest
 
 
 class WeightedVote:
@@ -24,8 +24,7 @@ class WeightedVote:
     def __init__(
         self, members: Sequence[Model], weights: Weights, *, prompt: Template | None = None, name: str = "weighted_vote"
     ) -> None:
-        if isinstance(weights, Measured) and len(weights.accuracies) != len(members):
-            raise ValueError(f"{len(weights.accuracies)} accuracies do not fit {len(members)} members")
+        weights.check(len(members))
         self.name = name
         self.panel = Panel(members)
         self.weights = weights

@@ -24,6 +24,10 @@ _CONFIDENCE = re.compile(
 
 
 class Weights(Protocol):
+    def check(self, members: int) -> None:
+        """Raises ValueError where there are no weights for so many members."""
+        ...
+
     def of(self, member: int, reply: Reply) -> float | None:
         """The weight of the member at that position for this reply, 0 or more; None: not known."""
         ...
@@ -46,6 +50,10 @@ class Measured(Struct, frozen=True):
         if wrong := [share for share in self.accuracies if not 0 <= share <= 1]:
             raise ValueError(f"an accuracy is a share from 0 to 1, not {wrong[0]}")
 
+    def check(self, members: int) -> None:
+        if len(self.accuracies) != members:
+            raise ValueError(f"{len(self.accuracies)} accuracies do not fit {members} members")
+
     def of(self, member: int, reply: Reply) -> float | None:  # noqa: ARG002  (the accuracy says it all)
         return log_odds(self.accuracies[member])
 
@@ -57,6 +65,9 @@ class Stated(Struct, frozen=True):
     """By the confidence that the reply itself states."""
 
     stated = True
+
+    def check(self, members: int) -> None:
+        """Any number of members can state a confidence."""
 
     def of(self, member: int, reply: Reply) -> float | None:  # noqa: ARG002  (the reply says it all)
         confidence = stated_confidence(reply.text)

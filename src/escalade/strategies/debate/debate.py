@@ -17,11 +17,10 @@ from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, worst_sum
-from escalade.prompts import Template, template
 from escalade.strategies.debate.debater import Debater, debaters
 from escalade.strategies.debate.deciding import ByVote, ByWeight, Decider
-from escalade.strategies.debate.exchange import Answers, DebatePrompts, Exchange, Voice
-from escalade.strategies.debate.stop import Stop, changed
+from escalade.strategies.debate.exchange import Answers, DebatePrompts, Exchange, Voice, bare
+from escalade.strategies.debate.stop import Stop
 from escalade.strategies.debate.topology import Topology
 from escalade.strategies.panel import short_of_budget, usable
 from escalade.strategies.sample import distinct
@@ -50,13 +49,14 @@ class Debate:
         stop: Stop | None = None,
         topology: Topology = "full",
         prompts: DebatePrompts | None = None,
-        confidence: Template | None = None,
         name: str = "debate",
     ) -> None:
         if not members:
             raise ValueError("a debate needs a member")
         if rounds < 0:
             raise ValueError(f"rounds counts from 0, not {rounds}")
+        if isinstance(decide, ByWeight):
+            decide.weights.check(len(members))
         self.name = name
         self.members = _independent(debaters(members))
         self.rounds = rounds
@@ -64,19 +64,17 @@ class Debate:
         self.when: When = when
         self.stop = stop or Stop()
         self.exchange = Exchange(topology, critique, prompts or DebatePrompts())
-        self._confidence = (confidence or template("confidence")) if _wants_confidence(self.decide) else None
 
     async def reply(self, request: Request, span: Span) -> Reply:
         voices = self._voices(request, span)
         asked = [ask(voice.model, voice.request, span, place=m + 1) for m, voice in voices.items()]
         outcomes = await together(asked)
         usable(outcomes, span)
-        first = {m: reply for m, reply in enumerate(outcomes) if isinstance(reply, Reply)}
+        first = {m: bare(reply) for m, reply in enumerate(outcomes) if isinstance(reply, Reply)}
         if short_of_budget(outcomes):
             answers, stopped = first, "budget"
         else:
             answers, stopped = await self._talk(request, voices, first, span)
-        self._note_revisions(request, first, answers, span)
         decision = await self.decide.decide(request, answers, span)
         stopped = "budget" if decision.short else stopped
         span.note("stopped", why=stopped)
@@ -85,8 +83,8 @@ class Debate:
         )
 
     def _voices(self, request: Request, span: Span) -> dict[int, Voice]:
-        if self._confidence is not None and isinstance(self.decide, ByWeight):
-            request = with_confidence(request, self.decide.weights, self._confidence)
+        if isinstance(self.decide, ByWeight):
+            request = with_confidence(request, self.decide.weights, self.exchange.prompts.confidence)
         return {
             m: Voice(member.model, member.voice(request, span.random(f"{request.item}/voice {m}")))
             for m, member in enumerate(self.members)
@@ -110,20 +108,6 @@ class Debate:
                 return answers, why
         return answers, "rounds"
 
-    def _note_revisions(self, request: Request, first: Answers, last: Answers, span: Span) -> None:
-        """Remember who changed: where gold exists, it tells turns to the right answer from turns to a wrong one."""
-        for m, reply in first.items():
-            if last[m] is not reply:
-                turned = changed(reply.text, last[m].text, request.expects)
-                span.note(
-                    "revised",
-                    member=m + 1,
-                    name=self.members[m].name,
-                    first=reply.call,
-                    last=last[m].call,
-                    changed=turned,
-                )
-
     def structure(self) -> Structure:
         settings = {
             "rounds": self.rounds,
@@ -132,10 +116,7 @@ class Debate:
             "topology": self.exchange.topology,
             "share": self.stop.share,
             "stable": self.stop.stable,
-            "prompts": [
-                *self.exchange.prompts.fingerprints(),
-                *([self._confidence.fingerprint] if self._confidence else []),
-            ],
+            "prompts": self.exchange.prompts.fingerprints(),
         }
         times = 1 + self._talking() * (1 + self.exchange.critique)
         parts = tuple(Part("worker", member.structure(), times=times) for member in self.members)
@@ -147,7 +128,8 @@ class Debate:
 
     def worst(self, prompt_tokens: int) -> Worst:
         """Every member answers, criticises and refines in every round; then the decision is paid."""
-        asked = prompt_tokens + (len(self._confidence.text.encode()) if self._confidence else 0)
+        weighed = isinstance(self.decide, ByWeight) and self.decide.weights.stated
+        asked = prompt_tokens + (len(self.exchange.prompts.confidence.text.encode()) if weighed else 0)
         total = worst_sum([member.worst(asked) for member in self.members])
         for _ in range(self._talking()):
             total += self.exchange.worst(self.members, asked, total.output)
@@ -164,7 +146,3 @@ def _independent(members: Sequence[Debater]) -> list[Debater]:
         own.model, own.name = model, model.name
         result.append(own)
     return result
-
-
-def _wants_confidence(decide: Decider) -> bool:
-    return isinstance(decide, ByWeight) and decide.weights.stated

@@ -72,7 +72,11 @@ class Debater:
             "style": self.style and self.style.name,
             "prompt": self.style and self.style.fingerprint,
             "sampling": self.sampling if self.sampling != Sampling() else None,
-            "temperatures": self.temperatures or None,
+            "temperatures": {
+                label: {value: [between.low, between.high] for value, between in ranges.items()}
+                for label, ranges in self.temperatures.items()
+            }
+            or None,
         }
         said = {key: value for key, value in settings.items() if value is not None}
         model = structure_of(self.model)

@@ -17,7 +17,7 @@ from escalade.gates import PanelJudge
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Part, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
 from escalade.strategies.panel import note_failures
 from escalade.strategies.weights import Weights, heaviest, plurality
@@ -132,8 +132,8 @@ class ByFuser(Struct, frozen=True):
         outcome = await ask(self.by, request.saying(words), span, "fuser")
         if isinstance(outcome, Failure):
             note_failures([outcome], span)
-            outcome, short = replies[plurality(replies, request.expects)], isinstance(outcome.error, BudgetExceeded)
-            return Decision(reply=outcome, candidates=tuple(replies), short=short)
+            most, short = replies[plurality(replies, request.expects)], isinstance(outcome.error, BudgetExceeded)
+            return Decision(reply=most, candidates=tuple(replies), short=short)
         return Decision(reply=outcome, candidates=tuple(replies))
 
     def settings(self) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from escalade.models.structure import Worst, worst_sum
 from escalade.prompts import Template, template
 from escalade.strategies.debate.critiques import addressed
 from escalade.strategies.debate.debater import Debater
+from escalade.strategies.debate.stop import changed
 from escalade.strategies.debate.topology import Topology, most_seen, seen_by
 from escalade.strategies.panel import note_failures, short_of_budget
 from escalade.strategies.together import together
@@ -41,9 +42,11 @@ class DebatePrompts(Struct, frozen=True):
     critique: Template = msgspec.field(default_factory=lambda: template("critique"))
     refine: Template = msgspec.field(default_factory=lambda: template("refine"))
     refine_among_peers: Template = msgspec.field(default_factory=lambda: template("refine_among_peers"))
+    confidence: Template = msgspec.field(default_factory=lambda: template("confidence"))
+    """Asked only where the members' stated confidence decides."""
 
     def fingerprints(self) -> list[str]:
-        return [t.fingerprint for t in (self.critique, self.refine, self.refine_among_peers)]
+        return [t.fingerprint for t in (self.critique, self.refine, self.refine_among_peers, self.confidence)]
 
 
 class Round(Struct, frozen=True):
@@ -70,32 +73,20 @@ class Exchange(Struct, frozen=True):
             for m, peers in seen.items()
             if peers
         }
-        short, prompts = False, {}
-        if self.critique:
+        if not self.critique:
+            words = self.prompts.refine_among_peers
+            shown = {m: {"answers": listed(view)} for m, view in views.items()}
+        else:
+            words = self.prompts.refine
             outcomes = await self._criticised(number, voices, answers, views, span)
-            short = short_of_budget(list(outcomes.values()))
+            if short_of_budget(list(outcomes.values())):
+                return Round(answers, short=True)
             remarks = _by_addressee(outcomes, views, seen)
             for m, said in remarks.items():
                 span.random(f"{item}/round {number}/remarks {m}").shuffle(said)
-                prompts[m] = self.prompts.refine.fill(
-                    question=_asked(voices[m]), answer=answers[m].text, remarks="\n\n".join(said)
-                )
-        else:
-            for m, view in views.items():
-                prompts[m] = self.prompts.refine_among_peers.fill(
-                    question=_asked(voices[m]), answer=answers[m].text, answers=listed(view)
-                )
-        if short:
-            return Round(answers, short)
-        refined = await together(
-            [
-                ask(voices[m].model, voices[m].request.saying(prompt), span, place=f"{m + 1}.r{number}")
-                for m, prompt in sorted(prompts.items())
-            ]
-        )
-        note_failures(refined, span)
-        given = {m: reply for m, reply in zip(sorted(prompts), refined, strict=True) if isinstance(reply, Reply)}
-        return Round(answers | given, short_of_budget(refined))
+            shown = {m: {"remarks": "\n\n".join(said)} for m, said in remarks.items()}
+        prompts = {m: words.fill(question=_asked(voices[m]), answer=answers[m].text, **shown[m]) for m in sorted(shown)}
+        return await self._refined(number, voices, answers, prompts, span)
 
     async def _criticised(
         self,
@@ -107,14 +98,31 @@ class Exchange(Struct, frozen=True):
     ) -> dict[int, Reply | Failure]:
         """By critic: its critique of all answers that it sees."""
         asked = []
-        for m, view in sorted(views.items()):
+        for m, view in views.items():
             words = self.prompts.critique.fill(question=_asked(voices[m]), own=answers[m].text, answers=listed(view))
             # A critique is prose: the form that the question's answer must have is not its form.
             request = msgspec.structs.replace(voices[m].request.saying(words), response_schema=None, tools=())
             asked.append(ask(voices[m].model, request, span, "critic", place=f"{m + 1}.r{number}"))
         outcomes = await together(asked)
         note_failures(outcomes, span)
-        return dict(zip(sorted(views), outcomes, strict=True))
+        return dict(zip(views, outcomes, strict=True))
+
+    async def _refined(
+        self, number: int, voices: Mapping[int, Voice], answers: Answers, prompts: Mapping[int, str], span: Span
+    ) -> Round:
+        """The answers of those with a prompt refined, the others' as they are."""
+        asked = [
+            ask(voices[m].model, voices[m].request.saying(prompt), span, place=f"{m + 1}.r{number}")
+            for m, prompt in prompts.items()
+        ]
+        outcomes = await together(asked)
+        note_failures(outcomes, span)
+        given = {m: bare(reply) for m, reply in zip(prompts, outcomes, strict=True) if isinstance(reply, Reply)}
+        for m, reply in given.items():
+            place = f"{span.path}/worker.{m + 1}"
+            turned = changed(answers[m].text, reply.text, voices[m].request.expects)
+            span.note("revised", path=f"{place}.r{number}", first=place, changed=turned)
+        return Round(answers | given, short_of_budget(outcomes))
 
     def worst(self, members: Sequence[Debater], prompt_tokens: int, output: int) -> Worst:
         """The worst case of one round over answers of at most `output` tokens."""
@@ -132,6 +140,11 @@ class Exchange(Struct, frozen=True):
         words = prompt_tokens + len(self.prompts.refine.text.encode()) + output
         refined = [m.worst(words + n * (longest + AROUND_TOKENS)) for m, n in zip(members, seen, strict=True)]
         return worst_sum([*critics, *refined])
+
+
+def bare(reply: Reply) -> Reply:
+    """The answer without what a strategy below said of it: it has not been judged here."""
+    return Reply(text=reply.text, tool_calls=reply.tool_calls, finish=reply.finish, model=reply.model, call=reply.call)
 
 
 def _asked(voice: Voice) -> str:

@@ -36,7 +36,7 @@ class Stop(Struct, frozen=True):
         return "unanimous" if share == 1 else "share"
 
     def settled(self, before: Mapping[int, Reply], after: Mapping[int, Reply], expects: Expects) -> str:
-        """ "stable" if that rule holds and no final answer changed in a round, else ""."""
+        """Why a round was the last that is needed: "stable" where no final answer changed in it, else ""."""
         if self.stable and not any(changed(before[m].text, reply.text, expects) for m, reply in after.items()):
             return "stable"
         return ""

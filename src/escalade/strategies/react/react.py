@@ -18,11 +18,12 @@ from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.strategies.react.inquiry import Inquiry
 from escalade.strategies.react.native import NativeProtocol
 from escalade.strategies.react.rules import Rules
 from escalade.strategies.react.step import Step
 from escalade.strategies.react.text import TextProtocol
-from escalade.strategies.react.toolbox import Inquiry, ModelTool, Toolbox, times
+from escalade.strategies.react.toolbox import ModelTool, Toolbox, times
 from escalade.strategies.sample import Sampled
 
 Limit = Literal["steps", "corrections", "budget", "head failed"]
@@ -129,11 +130,12 @@ class _Conversation:
 
     def _checked(self, step: Step, turn: Reply) -> Step:
         """The step, with a problem where it was cut off or ends the conversation too early."""
+        step = step.at_most(self._agent.toolbox.most_uses)
         if turn.finish == "length" and not step.final:
             return msgspec.structs.replace(step, problem=CUT)
         unused = self._inquiry.unused
         if not step.final or not self._rules.use_all or not unused:
-            return step.at_most(self._agent.toolbox.most_uses)
+            return step
         self._early = _final(step, turn)
         missing = f"it answers before every tool was asked; ask these too: {', '.join(unused)}"
         return msgspec.structs.replace(step, problem=missing)
@@ -176,7 +178,7 @@ class _Conversation:
         return msgspec.structs.replace(own, stopped=why, **self._heard())
 
     def _note(self, why: str, number: int) -> None:
-        unused = self._inquiry.unused
+        unused = self._inquiry.unused or None
         self._span.note("stopped", why=why, steps=number, corrections=self._corrections, unused=unused)
 
     def _heard(self) -> dict[str, object]:

@@ -1,0 +1,44 @@
+"""Generate: members answer independently, and their answers are added to the candidates."""
+
+from collections.abc import Sequence
+
+from escalade.core.messages import Request
+from escalade.core.reply import Reply
+from escalade.ledger.span import Span
+from escalade.models.protocol import Model, ask
+from escalade.models.structure import Part, Worst, structure_of, worst_of, worst_sum
+from escalade.strategies.panel import note_failures, short_of_budget, usable
+from escalade.strategies.ranking.pipeline import Bound, Candidate, Outcome
+from escalade.strategies.sample import distinct
+from escalade.strategies.together import together
+
+
+class Generate:
+    """Asks `members` the question as it is. Raises where none of them answers and there are no other candidates."""
+
+    def __init__(self, members: Sequence[Model]) -> None:
+        if not members:
+            raise ValueError("a generator needs a member")
+        self.members = distinct(members)
+
+    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
+        asked = [ask(m, request, span, place=f"{place}.{number}") for number, m in enumerate(self.members, 1)]
+        outcomes = await together(asked)
+        if candidates and not any(isinstance(outcome, Reply) for outcome in outcomes):
+            note_failures(outcomes, span)
+            return Outcome(candidates=tuple(candidates), stopped="generator failed", short=short_of_budget(outcomes))
+        added = tuple(Candidate(reply) for reply in usable(outcomes, span))
+        return Outcome(candidates=(*candidates, *added), stopped="generated", short=short_of_budget(outcomes))
+
+    def part(self) -> tuple[Part, ...]:
+        return tuple(Part("worker", structure_of(member)) for member in self.members)
+
+    def described(self) -> str:
+        return f"generate {len(self.members)}"
+
+    def prompts(self) -> list[str]:
+        return []
+
+    def worst(self, prompt_tokens: int, given: Bound) -> tuple[Worst, Bound]:
+        worst = worst_sum([worst_of(member, prompt_tokens) for member in self.members])
+        return worst, Bound(given.candidates + len(self.members), max(worst.output, given.output), given.critique)
