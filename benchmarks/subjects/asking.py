@@ -27,12 +27,15 @@ class Asking:
     redacted = False
 
     def __init__(self, asked: Sequence[str]) -> None:
+        self.accepted = 0
+        """How many of the graded replies a gate had accepted."""
         self._items = [Item(id=str(n), turns=(question,)) for n, question in enumerate(asked)]
 
     async def items(self) -> Sequence[Item]:
         return self._items
 
     async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:  # noqa: ARG002  (asks nobody)
+        self.accepted += reply.accepted or False
         return Grade(outcome="right", score=1.0)
 
     async def close(self) -> None:

@@ -12,33 +12,16 @@ from asking import PRICE, Asking
 from drive import AT_LEAST, WARM_UP, WORKER_SAYS, Work, measured, questions, work
 
 from escalade import Cascade, Experiment, Journal, Runner, Server, Store, judge
-from escalade.ledger.call import Call
-from escalade.store import Record
-
-
-class Accepted:
-    """Watches a run and counts its accepted answers."""
-
-    count = 0
-
-    def begin(self, total: int, done: int) -> None:
-        return
-
-    def call(self, call: Call) -> None:
-        return
-
-    def trial(self, record: Record) -> None:
-        self.count += record.accepted or False
 
 
 async def run(server: Server, store: Store, asked: list[str], concurrency: int) -> int:
     """Answer all questions as one experiment; how many answers were accepted."""
     worker = server.model("worker", system=WORKER_SAYS, price=PRICE)
     system = Cascade([worker], accept=judge(server.model("judge", price=PRICE)) >= AT_LEAST)
-    experiment = Experiment(name="bench", task=Asking(asked), systems={"cascade": system}, concurrency=concurrency)
-    accepted = Accepted()
-    await Runner(experiment, store, accepted).run()
-    return accepted.count
+    task = Asking(asked)
+    experiment = Experiment(name="bench", task=task, systems={"cascade": system}, concurrency=concurrency)
+    await Runner(experiment, store).run()
+    return task.accepted
 
 
 async def whole(asked: Work) -> None:

@@ -81,8 +81,7 @@ def test_a_config_runs_on_simulated_models(config, tmp_path):
 
 
 def test_the_complex_flow_is_bounded_as_it_was_there(monkeypatch):
-    """Three calls a worker and one a judge, 53 for the levels of 2, 3, 3, 4 and 4; spinning doubles it. A verdict that
-    cannot be read is asked for once more, five times at most, which was not done there."""
+    """53 calls for 2, 3, 3, 4 and 4 workers, twice that with spinning; a judge may be asked once more a level."""
     for name, value in DUMMY.items():
         monkeypatch.setenv(name, value)
     calls = {}

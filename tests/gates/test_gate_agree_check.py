@@ -113,7 +113,11 @@ def test_different_checks_have_different_structures():
     assert len({gate.structure().fingerprint for gate in gates}) == len(gates)
 
 
-@pytest.mark.parametrize("gate", [Agree(), matches("4"), satisfies({}), Check(lambda text: text[99])], ids=["agree", "regex", "json", "raises"])
+@pytest.mark.parametrize(
+    "gate",
+    [Agree(), matches("4"), satisfies({}), Check(lambda text: text[99])],
+    ids=["agree", "regex", "json", "raises"],
+)
 async def test_each_is_a_gate(gate):
     """Each keeps the promises of every gate."""
     await check_gate(gate)

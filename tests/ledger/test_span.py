@@ -114,3 +114,11 @@ def test_a_hit_is_the_same_work_at_another_place():
     for field in ("id", "asked", "answered", "provider", "request_id", "usage", "latency_s", "at", "attempt", "finish"):
         assert getattr(hit, field) == getattr(first, field)
     assert msgspec.json.decode(msgspec.json.encode(first), type=Call) == first
+
+
+def test_what_is_spent_inside_a_gate_is_spent_on_judging():
+    """A judge may be a cascade of workers: its calls are booked under the gate, and its spans keep their own roles."""
+    gate = Span.root("system").child("worker", "cascade").child("gate", "judge")
+    inner = gate.child("gate", "cascade of judges").child("worker", "small")
+    assert (inner.role, inner.paid_as) == ("worker", "gate")
+    assert Span.root("system").child("worker", "vote").child("tool", "search").paid_as == "tool"

@@ -48,12 +48,10 @@ def test_a_run_without_groups_has_no_such_table():
     assert "by subject" not in drawn(["a"], lambda _: {"subject": "algebra"})
 
 
-def test_the_share_of_unread_answers_stands_beside_the_score():
+def test_the_share_of_unread_answers_is_told():
     """Where there are any: they are losses that say more of the reading than of the model."""
-    assert "unread" not in drawn(["a"], lambda _: {})
-    shown = drawn(["a"], lambda _: {}, unread=5)
-    row = next(line for line in shown.splitlines() if "75.0 [" in line)
-    assert "16.7 %" in row
+    assert "readable" not in drawn(["a"], lambda _: {})
+    assert "a: 2 (16.7 %) without a readable answer" in drawn(["a"], lambda _: {}, unread=5)
 
 
 def test_many_systems_stay_within_a_hundred_columns():

@@ -124,7 +124,7 @@ def test_an_experiment_that_is_not_there(program, tmp_path):
     [
         ("systems.climb.accept.at_leest=0.5", ["systems.climb.accept", "did you mean 'at_least'?"]),
         ("systems.climb", ["write it as path.to.key=value"]),
-        ("systems.climb.cascade.7=small", ["--set systems.climb.cascade.7=small", "no position"]),
+        ("systems.climb.cascade.7=small", ["--set systems.climb.cascade.7", "no position"]),
     ],
 )
 def test_a_change_on_the_command_line_that_cannot_be_made(program, tmp_path, change, words):

@@ -91,7 +91,7 @@ class Judge(Combinable):
         )
 
     def worst(self, prompt_tokens: int) -> Worst:
-        prompt = prompt_tokens + len(self._prompt.text.encode())
+        prompt = prompt_tokens + len(self._prompt.text.encode()) + len(msgspec.json.encode(SCHEMA))
         first = worst_of(self.model, prompt)
         again = worst_of(self.model, prompt + first.output + len(self._again.text.encode()) + len(_NO_OBJECT))
         return first + again

@@ -18,6 +18,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str = ""
     """The span that made it."""
     role: str = ""
+    """What it was made for: inside a gate or a grader always that, else the role of its span."""
     level: int | None = None
     """The rung, counted from 1, that it was made for."""
     model: str

@@ -18,6 +18,9 @@ from escalade.core.reply import Reply
 from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
 
+_WHOLE = frozenset({"gate", "grader"})
+"""Roles that keep their name inside: what a cascade of judges spends is spent on judging."""
+
 
 class SpanFact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What remains of a finished span."""
@@ -60,12 +63,30 @@ class Ledger:
 class Span:
     """Open one with `Span.root`; children are opened by `escalade.models.ask` alone."""
 
-    __slots__ = ("budget", "children", "ended", "error", "ledger", "level", "name", "notes", "parent", "path",
-                 "reply", "role", "seed", "started", "tags")  # fmt: skip
+    __slots__ = (
+        "budget",
+        "children",
+        "ended",
+        "error",
+        "ledger",
+        "level",
+        "name",
+        "notes",
+        "paid_as",
+        "parent",
+        "path",
+        "reply",
+        "role",
+        "seed",
+        "started",
+        "tags",
+    )
 
     def __init__(self, path: str, role: str, name: str, parent: "Span | None", level: int | None) -> None:
         self.path = path
         self.role = role
+        self.paid_as = role
+        """The role that calls made here are booked under."""
         self.name = name
         self.parent = parent
         self.level = level
@@ -111,6 +132,8 @@ class Span:
             step = next(s for n in count(2) if (s := f"{role}.{n}") not in self.children)
         self.children.add(step)
         span = Span(f"{self.path}/{step}", role, name, self, level if self.level is None else self.level)
+        if self.paid_as in _WHOLE:
+            span.paid_as = self.paid_as
         span.budget, span.ledger, span.seed, span.tags = self.budget, self.ledger, self.seed, self.tags
         self.ledger.spans.append(span)
         return span

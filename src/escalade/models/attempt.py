@@ -42,7 +42,7 @@ class Attempt(Struct):
         return Call(
             id=self.announced or self._failed_id() if failed else self.key,
             path=span.path,
-            role=span.role,
+            role=span.paid_as,
             level=span.level,
             model=model,
             asked=asked,

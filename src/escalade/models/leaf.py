@@ -91,7 +91,7 @@ class Leaf:
         return Spending(usd, prompt_tokens + max_tokens)
 
     def _recalled(self, kept: Kept, span: Span) -> Reply:
-        call = kept.call.as_hit(span.path, span.role, span.level, self.name, self._cost(kept.received))
+        call = kept.call.as_hit(span.path, span.paid_as, span.level, self.name, self._cost(kept.received))
         span.write(call)
         return kept.received.reply(self.name, call.id)
 

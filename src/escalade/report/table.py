@@ -58,14 +58,12 @@ def _heading(summary: Summary, console: "Console") -> None:
 
 
 def _quality_and_cost(summary: Summary, console: "Console") -> None:
-    unread = ("unread",) if any(s.unparsed for s in summary.systems) else ()
-    heads = ("system", f"{summary.task.metric} %", "coverage", *unread, "per question", "per correct", "s p50", "s p95")
+    heads = ("system", f"{summary.task.metric} %", "coverage", "per question", "per correct", "s p50", "s p95")
     rows = [
         (
             cells.name(s),
             cells.quality(s.quality),
             "-" if s.coverage is None else f"{100 * s.coverage:.1f} %",
-            *(f"{100 * s.unparsed / s.trials:.1f} %" if s.trials else "-" for _ in unread),
             share_of(s.cost, s.cost.per_item),
             "unknown" if s.cost.unknown_calls else share_of(s.cost, s.cost.per_correct),
             "-" if s.latency_s is None else f"{s.latency_s.p50:.2f}",
@@ -199,5 +197,6 @@ def _rival(system: str, rival: Rival) -> Sequence[str]:
 
 def _failures(s: SystemSummary) -> str:
     found = [f"{count:,} {code}" for code, count in s.failures.items()]
-    found += [f"{s.unparsed:,} without a readable answer"] if s.unparsed else []
+    if s.unparsed:
+        found.append(f"{s.unparsed:,} ({100 * s.unparsed / s.trials:.1f} %) without a readable answer")
     return f"{s.name}: {', '.join(found)} (each counts as a loss)" if found else ""

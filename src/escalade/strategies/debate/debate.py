@@ -94,17 +94,16 @@ class Debate:
         self, request: Request, voices: dict[int, Voice], answers: Answers, span: Span
     ) -> tuple[Answers, str]:
         """The answers after the talk, and why it ended."""
+        if self.rounds and len(answers) < 2:
+            return answers, "only one answer"
+        if self.rounds and self.when == "disagree" and (why := self.stop.agreed(answers, request.expects)):
+            return answers, why
         for number in range(1, self.rounds + 1):
-            if len(answers) < 2:
-                return answers, "only one answer"
-            may_stop = number > 1 or self.when == "disagree"
-            if may_stop and (why := self.stop.agreed(answers, request.expects)):
-                return answers, why
-            round_ = await self.exchange.round(number, voices, answers, span)
-            before, answers = answers, round_.answers
-            if round_.short:
+            before, held = answers, await self.exchange.round(number, voices, answers, span)
+            answers = held.answers
+            if held.short:
                 return answers, "budget"
-            if number < self.rounds and (why := self.stop.settled(before, answers, request.expects)):
+            if number < self.rounds and (why := self.stop.enough(before, answers, request.expects)):
                 return answers, why
         return answers, "rounds"
 

@@ -101,6 +101,7 @@ class ByJudge(Struct, frozen=True):
         span.note(
             "panel",
             gate=self.judge.name,
+            members=[member + 1 for member in answers],
             best=list(answers)[best] + 1,
             scores=[reply.score for reply in judged],
             reasons=[reply.reason for reply in judged],

@@ -35,8 +35,10 @@ class Stop(Struct, frozen=True):
             return ""
         return "unanimous" if share == 1 else "share"
 
-    def settled(self, before: Mapping[int, Reply], after: Mapping[int, Reply], expects: Expects) -> str:
-        """Why a round was the last that is needed: "stable" where no final answer changed in it, else ""."""
+    def enough(self, before: Mapping[int, Reply], after: Mapping[int, Reply], expects: Expects) -> str:
+        """Why a round was the last that is needed: agreement, or "stable" where no final answer changed; "" if not."""
+        if why := self.agreed(after, expects):
+            return why
         if self.stable and not any(changed(before[m].text, reply.text, expects) for m, reply in after.items()):
             return "stable"
         return ""
