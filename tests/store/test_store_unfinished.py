@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from escalade.ledger.budget import Spending
 from escalade.ledger.call import Call
-from escalade.store import CallRow, Record
+from escalade.store import CallRow, Record, ReservationRow
 
 
 async def test_an_unfinished_trial_counts_what_it_spent(store):
@@ -26,3 +26,11 @@ async def test_an_unfinished_trial_counts_what_it_spent(store):
     await store.flush()
     spent = store.spent_unfinished("r")
     assert spent == {("a", "q1", 0): (Decimal("0.50"), 2, 200), ("a", "q1", 1): (Decimal("0.25"), 1, 100)}
+
+
+async def test_what_was_in_flight_at_a_kill_is_unknown(store):
+    """A call that was announced and never booked may have been billed: its system's total is unknown."""
+    await store.add_reservation(ReservationRow(id="x", run="r", system="a", worst=Spending(Decimal("0.10"), 50)))
+    await store.flush()
+    paid = store.paid("r")["a", "system"]
+    assert (paid.calls, paid.unknown, paid.usd) == (1, 1, None)

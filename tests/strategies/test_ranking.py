@@ -106,7 +106,8 @@ async def test_a_critic_s_remarks_stay_with_their_answers(span):
     """One call about all candidates; none is dropped."""
     critic = Member("critic", "", critique=None)
     outcome = await Criticise(critic).run(QUESTION, candidates("a", "b"), span, 1)
-    assert [(c.reply.text, c.critique) for c in outcome.candidates] == [("a", "critic read 'a'"), ("b", "critic read 'b'")]  # fmt: skip
+    said = {c.reply.text: c.critique for c in outcome.candidates}
+    assert said == {"a": "critic read 'a'", "b": "critic read 'b'"}
     failed = await Criticise(Member("critic", "", critique=DOWN)).run(QUESTION, candidates("a", "b"), span, 2)
     assert (left(failed), failed.stopped) == (["a", "b"], "critic failed")
 

@@ -76,11 +76,11 @@ async def test_a_failed_member_has_no_vote_and_keeps_its_weight_to_itself(span):
 async def test_confidence_is_asked_for_and_weighed(span):
     """The question stands unaltered above; a member that states none weighs as much as the others on average."""
     sure = Member("a", "Confidence: 0.9\nAnswer: 1")
-    members = [sure, Member("b", "Answer: 2"), Member("c", "Confidence: 0.6\nAnswer: 2")]
+    members = [sure, Member("b", "Answer: 2"), Member("c", "Confidence: 0.7\nAnswer: 2")]
     reply = await WeightedVote(members, Stated()).reply(QUESTION, span)
     assert sure.prompt("worker.1").startswith(QUESTION.question)
     weights = notes(span, "vote")[0]["weights"]
-    assert weights == pytest.approx([math.log(9), None, math.log(1.5)])
+    assert weights == pytest.approx([math.log(9), None, math.log(7 / 3)])
     assert reply.text == "Answer: 2"
 
 

@@ -95,8 +95,10 @@ def _members(samples: dict[str, str], *others: dict[str, str]) -> dict[str, Any]
 def _definition(spec: Any, defs: dict[str, Any]) -> dict[str, str]:
     own = spec.model_json_schema(ref_template="#/$defs/{model}")
     defs.update(own.pop("$defs", {}))
-    defs[spec.__name__] = own
-    return {"$ref": f"#/$defs/{spec.__name__}"}
+    foreign = not spec.__module__.startswith("escalade.")
+    name = f"{spec.__module__}.{spec.__name__}" if foreign else spec.__name__
+    defs[name] = own
+    return {"$ref": f"#/$defs/{name}"}
 
 
 def _named(name: str, settings: dict[str, str]) -> dict[str, Any]:

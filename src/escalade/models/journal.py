@@ -67,7 +67,8 @@ class Journal:
 
     async def announce(self, call_id: str, worst: Spending, span: Span) -> None:
         """Before a call under a money budget is sent: if we are killed now, the next attempt knows what it may owe."""
-        await self._store.add_reservation(ReservationRow(id=call_id, run=span.tags.get("run", ""), worst=worst))
+        run, system = span.tags.get("run", ""), span.tags.get("system", "")
+        await self._store.add_reservation(ReservationRow(id=call_id, run=run, system=system, worst=worst))
 
     def withdraw(self, announced: str) -> None:
         """The announced call was never sent."""

@@ -59,7 +59,14 @@ class ReservationRow(Struct, frozen=True, kw_only=True):
 
     id: str
     run: str
+    system: str = ""
     worst: Spending
 
     def values(self) -> dict[str, object]:
-        return {"id": self.id, "run": self.run, "usd": str(self.worst.usd or 0), "tokens": self.worst.tokens}
+        return {
+            "id": self.id,
+            "run": self.run,
+            "system": self.system,
+            "usd": str(self.worst.usd or 0),
+            "tokens": self.worst.tokens,
+        }

@@ -61,6 +61,7 @@ reservations = Table(
     metadata,
     Column("id", String(96), primary_key=True),
     Column("run", Text, nullable=False, index=True),
+    Column("system", Text, nullable=False),
     Column("usd", Text, nullable=False),
     Column("tokens", BigInteger, nullable=False),
 )

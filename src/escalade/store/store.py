@@ -192,8 +192,11 @@ class Store:
             return select_calls(connection, ids, requests=True)
 
     def paid(self, run_id: str) -> dict[tuple[str, str], Total]:
-        """What a run really spent, by (system, account); attempts that were cut are counted as unknown."""
-        t = schema.calls
+        """What a run really spent, by (system, account); attempts that were cut are counted as unknown.
+
+        So are calls that were in flight when an earlier attempt at a budgeted run was killed.
+        """
+        t, r = schema.calls, schema.reservations
         query = select(t.c.system, t.c.account, t.c.paid_usd, t.c.estimated).where(t.c.run == run_id)
         sums: dict[tuple[str, str], Total] = {}
         with self._connected() as connection:
@@ -201,6 +204,8 @@ class Store:
                 known = Decimal(usd) if usd is not None else Decimal(0)
                 line = Total(known, 1, int(usd is None), int(estimated))
                 sums[system, account] = sums.get((system, account), Total()) + line
+            for (system,) in connection.execute(select(r.c.system).where(r.c.run == run_id)):
+                sums[system, "system"] = sums.get((system, "system"), Total()) + Total(calls=1, unknown=1)
         return sums
 
     def owed(self, run_id: str) -> tuple[Decimal, int, int]:
