@@ -2,13 +2,23 @@
 
 import csv
 import json
+import os
+import pty
 import sqlite3
+import subprocess
+import sys
 import zlib
+from contextlib import suppress
 
 import pytest
 from typer.testing import CliRunner
 
 from escalade.cli.main import app
+from escalade.core.errors import ConfigError, Refused
+from escalade.experiment import Experiment, Runner
+from escalade.report.noted import WITHHELD
+from escalade.store import Store
+from escalade.tasks import Gpqa
 
 SECRETS = ("vermilion", "quagmire", "periwinkle", "obsidian", "marzipan")
 """Words of the question and of each option, which no model has reason to say."""
@@ -47,6 +57,21 @@ def escalade(*arguments):
     return result.stdout + result.stderr
 
 
+def on_a_terminal(*arguments):
+    """What the program shows where standard output is a terminal."""
+    ours, theirs = pty.openpty()
+    program = [sys.executable, "-c", "from escalade.cli.main import main; main()", *arguments]
+    with subprocess.Popen(program, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # Linux says so when the other end is closed
+            while part := os.read(ours, 65536):
+                shown += part
+    os.close(ours)
+    assert process.returncode == 0, shown
+    return shown.decode()
+
+
 def stored(path):
     """Every value of every table, compressed ones also as what they hold."""
     with sqlite3.connect(path) as connection:
@@ -69,7 +94,7 @@ def test_neither_store_nor_report_nor_story_quotes_a_question(config):
     report = escalade("run", str(config), "--json", *where)
     run = json.loads(report)["run"]["id"]
     told += report + escalade("plan", str(config)) + escalade("show", run, *where)
-    for options in ((), ("--full",), ("--prompts", "--full")):
+    for options in ((), ("--full",), ("--prompts", "--full"), ("--json",)):
         told += escalade("why", run, "rec3", *where, *options)
     assert "accuracy % by domain" in told
     assert "(withheld)" in told
@@ -78,6 +103,38 @@ def test_neither_store_nor_report_nor_story_quotes_a_question(config):
     for secret in SECRETS:
         assert secret not in told.lower()
         assert secret.encode() not in held.lower()
+
+
+def test_what_models_wrote_is_shown_on_a_terminal_only_and_when_asked(config):
+    """Asked for in a pipe or as JSON it is refused; unasked, a terminal shows none of it."""
+    where = ("--store", f"sqlite:///{config.parent}/store.sqlite")
+    run = json.loads(escalade("run", str(config), "--json", *where))["run"]["id"]
+    for options in ((), ("--json",)):
+        refused = CliRunner().invoke(app, ["why", run, "rec3", "--reveal", *options, *where])
+        assert isinstance(refused.exception, ConfigError)
+    assert WITHHELD in escalade("why", run, "rec3", "--json", *where)
+    assert WITHHELD in on_a_terminal("why", run, "rec3", *where)
+    assert WITHHELD not in on_a_terminal("why", run, "rec3", "--reveal", *where)
+
+
+class Refusing:
+    """A provider that quotes what it refuses."""
+
+    name = "refusing"
+
+    async def reply(self, request, span):  # noqa: ARG002  (the signature of every Model)
+        raise Refused(f"this was flagged: {request.question}")
+
+
+async def test_a_provider_s_error_is_not_stored(config):
+    """It may quote what it refuses: its code alone stays."""
+    task = Gpqa("main", config.parent / "gpqa.csv", verify=False)
+    with Store.open("sqlite://") as store:
+        await Runner(Experiment(name="refused", task=task, systems={"refusing": Refusing()}), store).run()
+        [(run, _, _)] = store.runs()
+        records = list(store.records(run.id))
+    assert {record.error for record in records} == {"refused"}
+    assert SECRETS[0] not in repr(records)
 
 
 def test_tables_by_domain_say_how_few_items_they_rest_on(config):

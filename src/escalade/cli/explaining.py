@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from escalade.store import Record, Run, Store
 
 
-def explain(store: "Store", run: "Run", records: "list[Record]", *, full: bool, prompts: bool) -> None:
-    """Draw the records. The store holds no prompts of a redacted task."""
+def explain(store: "Store", run: "Run", records: "list[Record]", *, full: bool, prompts: bool, reveal: bool) -> None:
+    """Draw the records; texts of a redacted task only where `reveal` says so. The store holds no prompts of it."""
     from escalade.models.journal import said  # noqa: PLC0415  (heavy: --help must be quick)
 
     out = console()
@@ -19,4 +19,4 @@ def explain(store: "Store", run: "Run", records: "list[Record]", *, full: bool, 
         asked = (
             {key: row.request.decode(errors="replace") for key, row in rows.items() if row.request} if prompts else None
         )
-        render_why(record, texts, out, prompts=asked, redacted=run.redacted, full=full)
+        render_why(record, texts, out, prompts=asked, redacted=run.redacted and not reveal, full=full)

@@ -1,5 +1,6 @@
 """`escalade show`, `why` and `runs`: looking at what is stored. Nothing is called and nothing is paid."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,16 +67,22 @@ def why(
     store: StoreUrl = None,
     full: Annotated[bool, typer.Option("--full", help="Whole texts, not their beginnings.")] = False,
     prompts: Annotated[bool, typer.Option("--prompts", help="Show what was sent, too.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show the texts of a task that keeps them private, on a terminal only.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Explain one question: who said what, what the gates decided, why it stopped, what each part cost.
+
+    Some tasks, such as gpqa, keep their questions private: what was said is then withheld unless you --reveal it.
 
     For example:
 
         escalade why demo-3f2a demo-0007 --system cascade
     """
     from escalade.cli.output import print_json  # noqa: PLC0415
-    from escalade.core.errors import StoreError  # noqa: PLC0415
+    from escalade.core.errors import ConfigError, StoreError  # noqa: PLC0415
+    from escalade.report.withheld import withheld  # noqa: PLC0415
 
     with _opened(store) as opened:
         found, _ = opened.run(run)
@@ -85,12 +92,16 @@ def why(
                 f"run {found.id} has no finished trial of item {item!r}" + (f" by {system!r}" if system else ""),
                 hint="the ids of items are those of the task's file; `escalade show` says how many are done",
             )
+        if found.redacted and reveal and (json or not sys.stdout.isatty()):
+            raise ConfigError(
+                f"the texts of {found.task} are shown on a terminal only", hint="its authors ask that none be exported"
+            )
         if json:
-            print_json(records)
+            print_json([withheld(record) for record in records] if found.redacted else records)
             return
         from escalade.cli.explaining import explain  # noqa: PLC0415
 
-        explain(opened, found, records, full=full, prompts=prompts)
+        explain(opened, found, records, full=full, prompts=prompts, reveal=reveal)
 
 
 def _opened(url: str | None) -> "Store":

@@ -265,7 +265,7 @@ def _words(what: str, name: str | None, builder: "Builder", path: Path) -> Templ
     if name in bundled:
         return builder.prompt(bundled[name])
     if "/" not in name and "." not in name:
-        raise unknown(what, name, bundled, at=dotted(path))
+        raise unknown(str(path[-1]), name, bundled, at=dotted(path))
     file = builder.file(name)
     return msgspec.structs.replace(from_file(next(iter(bundled.values())), file), name=file.stem)
 

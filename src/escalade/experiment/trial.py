@@ -20,7 +20,7 @@ from escalade.core.reply import Reply
 from escalade.experiment.recordable import check_recordable
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
-from escalade.ledger.span import Ledger, Span
+from escalade.ledger.span import Ledger, Span, SpanFact
 from escalade.models.protocol import Model, ask
 from escalade.store import Record, Step
 from escalade.store.record import Status
@@ -72,7 +72,7 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
         labels=trial.item.labels,
         status=_status(reply, span.ledger),
         error=error.code if error else "",
-        message=str(error) if error else "",
+        message=str(error) if error and not setting.redacted else "",
         answer=reply.call if reply else "",
         text=reply.text if reply and not reply.call else None,
         accepted=reply.accepted if reply else None,
@@ -83,10 +83,16 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
         steps=steps,
         calls=span.ledger.calls,
         grading=grading.ledger.calls,
-        spans=span.ledger.facts(),
+        spans=_facts(span.ledger, redacted=setting.redacted),
         seconds=round(ended - began, 6),
         at=round(time.time(), 3),
     )
+
+
+def _facts(ledger: Ledger, *, redacted: bool) -> list[SpanFact]:
+    """What remains of the spans. A provider's error may quote the question, and so has no place in a redacted store."""
+    facts = ledger.facts()
+    return [msgspec.structs.replace(fact, message="") for fact in facts] if redacted else facts
 
 
 def _root(trial: Trial, setting: Setting, account: str, on_call: Callable[[Call], None] | None) -> Span:

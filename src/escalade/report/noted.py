@@ -16,9 +16,7 @@ _NAMES = frozenset({"kind", "gate", "why", "error", "path"})
 
 def told(note: Mapping[str, Any], *, redacted: bool = False) -> str:
     """One safe line for a note."""
-    facts = {key: value for key, value in note.items() if key != "kind"}
-    if redacted:
-        facts = {key: value if key in _NAMES else _censored(value) for key, value in facts.items()}
+    facts = {key: value for key, value in (censored(note) if redacted else note).items() if key != "kind"}
     match note.get("kind"):
         case "verdict":
             return _verdict(facts)
@@ -28,6 +26,11 @@ def told(note: Mapping[str, Any], *, redacted: bool = False) -> str:
             return _with_rest("vote: " + _value(facts.pop("counts", "")), facts)
         case kind:
             return _with_rest(f"{_value(kind or 'note')}", facts)
+
+
+def censored(note: Mapping[str, Any]) -> dict[str, Any]:
+    """The note without any text that is long enough to quote a question."""
+    return {key: value if key in _NAMES else _censored(value) for key, value in note.items()}
 
 
 def _verdict(facts: dict[str, Any]) -> str:
