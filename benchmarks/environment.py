@@ -1,4 +1,4 @@
-"""The virtual environment of each subject: made with pip when first needed, kept in benchmarks/.venv.
+"""The virtual environment of each subject: made with pip when first needed, kept in benchmarks/.venvs.
 
 Escalade and its floor run in the environment that runs the benchmark. Nothing here pins a peer: the table says which
 versions were measured.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_KEPT = _HERE / ".venv"
+_KEPT = _HERE / ".venvs"
 
 
 @dataclass(frozen=True)

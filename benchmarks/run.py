@@ -42,7 +42,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--peers", nargs="*", choices=everyone, default=everyone, metavar="PEER", help=", ".join(everyone)
     )
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results.json", help="the JSON file")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent / "results" / "latest.json", help="the JSON file"
+    )
     return parser.parse_args()
 
 
@@ -55,6 +57,7 @@ def main() -> None:
     for name, benchmark in _BENCHMARKS.items():
         if asked.benchmark in (name, "all"):
             found[name] = benchmark(asked)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(f"\nall figures: {asked.out}")
 

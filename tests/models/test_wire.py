@@ -513,3 +513,11 @@ def test_replies_without_an_id_still_have_one_on_the_wire():
     """OpenAI's clients insist on an id and a time."""
     body = json.loads(encode_reply(Received(text="a"), "m", created=5))
     assert (body["id"], body["created"], "usage" in body) == ("chatcmpl-0", 5, False)
+
+
+@pytest.mark.parametrize("read", [decode_reply, decode_request], ids=["reply", "request"])
+@pytest.mark.parametrize("body", [b'"\x80"', b'{"model":"\x80"}', b'{"choices":[{"message":{"content":"\x80"}}]}'])
+def test_bytes_that_are_no_text_are_told(read, body):
+    """A body that is no UTF-8 is an error of ours, whoever reads it."""
+    with pytest.raises(CallError):
+        read(body)

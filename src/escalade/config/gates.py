@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
 
-from escalade.config.debates import DecidedSpec
+from escalade.config.deciders import DecidedSpec
 from escalade.config.problems import Path, Spec, dotted
 from escalade.config.strategies import GateRef, SystemRef
 from escalade.core.errors import ConfigError

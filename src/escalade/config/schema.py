@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from escalade.config.debates import DECIDERS, DebaterSpec
+from escalade.config.debates import DebaterSpec
+from escalade.config.deciders import DECIDERS
 from escalade.config.gates import GATES
 from escalade.config.models import EndpointSpec, ModelSpec
 from escalade.config.problems import Spec

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from escalade.config.debates import DebateSpec, MixtureSpec, RankThenFuseSpec, WeightedVoteSpec
+from escalade.config.debates import DebateSpec
+from escalade.config.mixtures import MixtureSpec, RankThenFuseSpec, WeightedVoteSpec
 from escalade.config.problems import Path, Spec
 from escalade.config.references import KIND, GateRef, MembersRef, SystemRef
 from escalade.config.stacks import ReactSpec, StackSpec

@@ -26,6 +26,7 @@ from escalade.core.errors import (
     Unauthorised,
     UnknownModel,
 )
+from escalade.models.wire.parts import UNREADABLE
 
 _QUOTED = 300
 _SEARCHED = 4000
@@ -115,7 +116,7 @@ def _code(raw: bytes) -> int | None:
 def _parsed(body: bytes) -> Any:
     try:
         value = msgspec.json.decode(body)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return body.decode(errors="replace")
     inner = value.get("error") if isinstance(value, dict) else None
     return inner or value

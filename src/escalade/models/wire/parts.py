@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from escalade.core.messages import ToolCall
 
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
+"""What msgspec raises for a body that is no JSON of the form: bytes that are no UTF-8 have an error of their own."""
+
 
 class ContentPart(Struct):
     type: str = "text"

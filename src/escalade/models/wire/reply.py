@@ -13,7 +13,7 @@ from escalade.core.messages import ToolCall
 from escalade.core.reply import Finish
 from escalade.models.backend import Received
 from escalade.models.wire.errors import error_within
-from escalade.models.wire.parts import CallPart, Content, text_of, tool_call_body, tool_calls_of
+from escalade.models.wire.parts import UNREADABLE, CallPart, Content, text_of, tool_call_body, tool_calls_of
 from escalade.models.wire.usage import usage_body, usage_of
 
 _FINISH: dict[str | None, Finish] = {
@@ -73,7 +73,7 @@ def decode_reply(body: bytes) -> Received:
     """
     try:
         parsed = _body.decode(body)
-    except msgspec.MsgspecError as problem:
+    except UNREADABLE as problem:
         raise billed(BadResponse(f"the answer is no chat completion: {problem}"), _usage_in(body)) from None
     if said(parsed.error):
         raise billed(error_within(bytes(parsed.error)), parsed.usage)
@@ -138,7 +138,7 @@ def _name(value: Any) -> str:
 def _usage_in(body: bytes) -> Raw:
     try:
         return _bill.decode(body).usage
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return Raw()
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from escalade.core.errors import ConfigError, Refused
 from escalade.core.messages import Message, Request, Sampling, Tool
 from escalade.models.providers import GENERIC, Quirks
-from escalade.models.wire.parts import CallPart, Content, tool_call_body, tool_calls_of
+from escalade.models.wire.parts import UNREADABLE, CallPart, Content, tool_call_body, tool_calls_of
 
 DEFAULT_MAX_TOKENS = 8192
 
@@ -163,7 +163,7 @@ def decode_request(body: bytes) -> tuple[str, Request, bool]:
     try:
         fields = msgspec.json.decode(body, type=dict[str, Any])
         asked = msgspec.convert(fields, _RequestIn)
-    except msgspec.MsgspecError as problem:
+    except UNREADABLE as problem:
         raise Refused(f"the request is no chat completion request: {problem}", status=400) from None
     if not asked.messages:
         raise Refused("the request has no messages", status=400)

@@ -13,7 +13,7 @@ from escalade.core.errors import BadResponse, CutOff
 from escalade.core.messages import ToolCall
 from escalade.models.backend import Received
 from escalade.models.wire.errors import error_within
-from escalade.models.wire.parts import CallPart, Content, arguments_of, text_of, tool_call_body
+from escalade.models.wire.parts import UNREADABLE, CallPart, Content, arguments_of, text_of, tool_call_body
 from escalade.models.wire.reply import About, billed, envelope, received_of, said
 from escalade.models.wire.usage import usage_body
 
@@ -106,7 +106,7 @@ def decode_stream(body: bytes | Iterable[bytes]) -> Received:
             break
         try:
             chunk = _chunk.decode(event)
-        except msgspec.MsgspecError as problem:
+        except UNREADABLE as problem:
             bad = BadResponse(f"an event of the stream is no chat completion chunk: {problem}")
             raise billed(bad, gathered.about.usage) from None
         gathered.add(chunk)
@@ -138,7 +138,7 @@ def _events(data: bytes) -> Iterator[bytes]:
 def _is_json(data: bytes) -> bool:
     try:
         msgspec.json.decode(data)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return False
     return True
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from escalade.core.usage import Usage
 from escalade.models.backend import Received
+from escalade.models.wire.parts import UNREADABLE
 
 
 class _PromptDetails(Struct):
@@ -54,7 +55,7 @@ def usage_of(raw: bytes | msgspec.Raw) -> tuple[Usage | None, Decimal | None]:
     """
     try:
         reported = _decoder.decode(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None, None
     return _tokens(reported), _usd(reported)
 
