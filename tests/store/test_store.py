@@ -89,8 +89,9 @@ async def test_tokens_that_no_database_can_hold_are_kept_all_the_same(store):
 
 async def test_a_record_is_decided_once(store):
     """The second record of a trial does not replace the first."""
-    await store.add_record(record(item="i", text="first"))
-    await store.add_record(record(item="i", text="second"))
+    store.add_record(record(item="i", text="first"))
+    store.add_record(record(item="i", text="second"))
+    await store.flush()
     assert [r.text for r in store.records("r")] == ["first"]
     assert store.finished("r") == {("s", "i", 0)}
     assert store.finished("other") == set()
@@ -102,7 +103,8 @@ async def test_runs_are_listed_newest_first_with_their_records(store):
     store.begin_run(run_of("new", at=2.0))
     store.end_run("old", "finished")
     for n in range(3):
-        await store.add_record(record(run="old", item=f"i{n}"))
+        store.add_record(record(run="old", item=f"i{n}"))
+    await store.flush()
     assert [(run.id, ended, n) for run, ended, n in store.runs()] == [("new", "", 0), ("old", "finished", 3)]
 
 

@@ -33,7 +33,8 @@ def test_pages_are_the_whole_in_order(of_session, keys, page):
 
     async def fill() -> None:
         for system, item, sample in keys:
-            await store.add_record(record(run=run, system=system, item=item, sample=sample))
+            store.add_record(record(run=run, system=system, item=item, sample=sample))
+        await store.flush()
 
     asyncio.run(fill())
     assert [key_of(one) for one in store.records(run, page=page)] == sorted(keys)

@@ -22,7 +22,7 @@ async def test_an_unfinished_trial_counts_what_it_spent(store):
         await store.add_call(
             CallRow(call=call, run="r", system=system, item=item, sample=sample, account=account, held=held)
         )
-    await store.add_record(Record(run="r", system="a", item="q2", status="answered"))
+    store.add_record(Record(run="r", system="a", item="q2", status="answered"))
     await store.flush()
     spent = store.spent_unfinished("r")
     assert spent == {("a", "q1", 0): (Decimal("0.50"), 2, 200), ("a", "q1", 1): (Decimal("0.25"), 1, 100)}

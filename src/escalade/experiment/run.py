@@ -179,7 +179,7 @@ class Runner:
             except BaseException:
                 self._stopping.set()
                 raise
-            await self._store.add_record(record)
+            self._store.add_record(record)
             self._done += 1
             self._unreached = 0
             if self._watcher:

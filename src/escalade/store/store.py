@@ -21,6 +21,7 @@ from escalade.core.money import Total
 from escalade.store import schema
 from escalade.store.engine import address_of, new_engine, trouble
 from escalade.store.insert import upsert
+from escalade.store.lookup import LookUp
 from escalade.store.reading import select_calls
 from escalade.store.record import Record, Run
 from escalade.store.rows import CallRow, ReservationRow
@@ -38,6 +39,7 @@ class Store:
         """Where the store is, without a password."""
         self.writer = Writer(engine, shown)
         self._engine = engine
+        self._lookup = LookUp(engine, shown) if engine.dialect.name == "sqlite" else None
         self._folder = folder
 
     @classmethod
@@ -73,6 +75,8 @@ class Store:
     def close(self) -> None:
         """Commit what was handed over and end the thread. Whoever hands over more is refused."""
         self.writer.close()
+        if self._lookup is not None:
+            self._lookup.close()
         self._engine.dispose()
         if self._folder is not None:
             self._folder.cleanup()
@@ -87,7 +91,10 @@ class Store:
 
     async def call(self, key: str) -> CallRow | None:
         """The finished Call of that id."""
-        return await self.writer.find(key)
+        if self._lookup is None:
+            return await self.writer.find(key)
+        self.writer.check()
+        return self._lookup.find(key)
 
     async def add_call(self, row: CallRow, reservation: str = "") -> CallRow | None:
         """Commit a Call and end its reservation in the same transaction.
@@ -107,8 +114,9 @@ class Store:
     def drop_reservation_later(self, reservation: str) -> None:
         self.writer.drop_reservation_later(reservation)
 
-    async def add_record(self, record: Record) -> None:
-        await self.writer.add_record(record)
+    def add_record(self, record: Record) -> None:
+        """Hand a Record over; `flush` returns when it is committed. Its trial is done again if it never is."""
+        self.writer.add_record(record)
 
     async def flush(self) -> None:
         """Return when all that was handed over is committed."""

@@ -65,8 +65,9 @@ class Writer:
     async def add_reservation(self, row: ReservationRow) -> None:
         await self._do("reserve", row)
 
-    async def add_record(self, record: Record) -> None:
-        await self._do("record", record)
+    def add_record(self, record: Record) -> None:
+        self.check()
+        self._put(_Job("record", record, None))
 
     async def flush(self) -> None:
         await self._do("flush", None)
@@ -76,14 +77,18 @@ class Writer:
         self._jobs.put(None)
         self._thread.join()
 
+    def check(self) -> None:
+        """Raises the StoreError of the first write that failed, if one did."""
+        if self._broken is not None:
+            raise self._broken
+
     def _put(self, job: _Job) -> None:
         if self._closed:
             raise StoreError(f"the store {self._shown} is closed already", hint="close it when all work is done")
         self._jobs.put(job)
 
     async def _do(self, kind: Kind, payload: Any, reservation: str = "") -> Any:
-        if self._broken is not None:
-            raise self._broken
+        self.check()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._put(_Job(kind, payload, done, reservation))
         return await done
