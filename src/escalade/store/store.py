@@ -21,7 +21,6 @@ from escalade.core.money import Total
 from escalade.store import schema
 from escalade.store.engine import address_of, new_engine, trouble
 from escalade.store.insert import upsert
-from escalade.store.lookup import LookUp
 from escalade.store.reading import select_calls
 from escalade.store.record import Record, Run
 from escalade.store.rows import CallRow, ReservationRow
@@ -39,7 +38,6 @@ class Store:
         """Where the store is, without a password."""
         self.writer = Writer(engine, shown)
         self._engine = engine
-        self._lookup = LookUp(engine, shown) if engine.dialect.name == "sqlite" else None
         self._folder = folder
 
     @classmethod
@@ -75,8 +73,6 @@ class Store:
     def close(self) -> None:
         """Commit what was handed over and end the thread. Whoever hands over more is refused."""
         self.writer.close()
-        if self._lookup is not None:
-            self._lookup.close()
         self._engine.dispose()
         if self._folder is not None:
             self._folder.cleanup()
@@ -91,10 +87,7 @@ class Store:
 
     async def call(self, key: str) -> CallRow | None:
         """The finished Call of that id."""
-        if self._lookup is None:
-            return await self.writer.find(key)
-        self.writer.check()
-        return self._lookup.find(key)
+        return await self.writer.find(key)
 
     async def add_call(self, row: CallRow, reservation: str = "") -> CallRow | None:
         """Commit a Call and end its reservation in the same transaction.
