@@ -23,7 +23,7 @@ from escalade.cli.options import (
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices
-    from escalade.experiment import Outcome
+    from escalade.experiment import Outcome, Runner
 
 
 def run(
@@ -87,11 +87,8 @@ async def run_experiment(path: Path, name: str | None, choices: "Choices", *, js
         return _say_how_it_ended(outcome)
 
 
-def _on_interrupt(runner: object) -> None:
+def _on_interrupt(runner: "Runner") -> None:
     """Ctrl-C stops gracefully, a second one at once."""
-    from escalade.experiment import Runner  # noqa: PLC0415
-
-    assert isinstance(runner, Runner)
     loop = asyncio.get_running_loop()
     presses = 0
 

@@ -47,9 +47,7 @@ def simulate(
 
         escalade simulate --config simulated.yaml --latency 0.5
     """
-    from escalade.simulate import World, demo_questions  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.simulate import population as named  # noqa: PLC0415
-    from escalade.simulate.faults import Faults  # noqa: PLC0415
+    from escalade.simulate.faults import Faults  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.simulate.server import Service, serve  # noqa: PLC0415
 
     service = Service(
@@ -61,10 +59,17 @@ def simulate(
         bill=bill,
     )
     if config is None:
-        world, models = World(demo_questions(questions), seed=seed), list(named(population))
+        world, models = _bundled(population, questions, seed)
     else:
         world, models = asyncio.run(_of_config(config, experiment, data, seed))
     asyncio.run(serve(world, models, service, host=host, port=port, ready=_greet))
+
+
+def _bundled(name: str, questions: int, seed: int) -> "tuple[World, list[SimulatedModel]]":
+    """A world of bundled questions, and a population."""
+    from escalade.simulate import World, demo_questions, population  # noqa: PLC0415
+
+    return World(demo_questions(questions), seed=seed), list(population(name))
 
 
 async def _of_config(
