@@ -124,6 +124,7 @@ async def test_after_a_full_disk_nothing_more_is_tried(tmp_path):
         await store.add_call(call_row("kept", received=b"here"))
         event.listen(store._engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 20"))
         store._engine.dispose()
+        store.writer._inline._connection.execute("PRAGMA max_page_count = 20")
         with pytest.raises(StoreError, match="full") as caught:
             await store.add_call(call_row("big", received=os.urandom(1 << 20)))
         with pytest.raises(StoreError) as again:

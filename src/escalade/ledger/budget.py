@@ -9,12 +9,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from decimal import Decimal
 
 from msgspec import Struct
 
 from escalade.core.errors import BudgetExceeded
+
+_UNTIMED = nullcontext()
 
 
 class Limits(Struct, frozen=True, omit_defaults=True):
@@ -51,26 +53,32 @@ class Budget:
         self._closed = False
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
-        around = inside._chain if inside else ()
-        self._chain: tuple[Budget, ...] = (self, *around)
+        self._around: tuple[Budget, ...] = inside._chain if inside else ()
+        self._timed = any(budget._deadline is not None for budget in self._chain)
+
+    @property
+    def _chain(self) -> "tuple[Budget, ...]":
         """This budget and those around it, innermost first."""
+        return (self, *self._around)
 
     def needs_prices(self) -> bool:
         return any(budget.limits.usd is not None for budget in self._chain)
 
     def check_time(self) -> None:
         """Raises BudgetExceeded after a deadline."""
+        if not self._timed:
+            return
         for budget in self._chain:
             if budget._deadline is not None and time.monotonic() >= budget._deadline:
                 raise budget._refusal("seconds")
 
-    @asynccontextmanager
-    async def in_time(self) -> AsyncIterator[None]:
+    def in_time(self) -> AbstractAsyncContextManager[None]:
         """Cuts what is done inside at the nearest deadline. Raises BudgetExceeded then."""
+        return self._until_the_nearest() if self._timed else _UNTIMED
+
+    @asynccontextmanager
+    async def _until_the_nearest(self) -> AsyncIterator[None]:
         timed = [(b._deadline, b) for b in self._chain if b._deadline is not None]
-        if not timed:
-            yield
-            return
         self.check_time()
         deadline, nearest = min(timed, key=lambda pair: pair[0])
         try:
@@ -87,12 +95,9 @@ class Budget:
         Raises BudgetExceeded if the room can never be had, also when a money limit meets an unknown price.
         """
         self.check_time()
-        while True:
-            if any(budget._closed for budget in self._chain):
+        while (blocker := self._blocker(worst)) is not None:
+            if blocker._closed:
                 await asyncio.get_running_loop().create_future()
-            blocker = next((b for b in self._chain if not b._has_room(worst)), None)
-            if blocker is None:
-                break
             if not blocker._under_way or not blocker._could_have_room(worst):
                 raise blocker._refusal(blocker._lacking(worst), worst)
             async with self.in_time():
@@ -132,8 +137,15 @@ class Budget:
         spent = self.usd + (self._reserved_usd if reserved else 0)
         return "usd" if spent + worst.usd > limits.usd else ""
 
-    def _has_room(self, worst: Spending) -> bool:
-        return not self._lacking(worst)
+    def _blocker(self, worst: Spending) -> "Budget | None":
+        """The budget that lets no call through, or has no room for this one."""
+        for budget in self._chain:
+            if budget._closed:
+                return budget
+        for budget in self._chain:
+            if budget._lacking(worst):
+                return budget
+        return None
 
     def _could_have_room(self, worst: Spending) -> bool:
         """Whether there would be room if all that is under way cost nothing."""
@@ -160,6 +172,8 @@ class Budget:
 
     def _wake(self) -> None:
         """Let all who wait look again: each waits again, in the same order, if the room does not do."""
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, deque()
         for turn in waiting:
             if not turn.done():

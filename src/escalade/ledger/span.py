@@ -59,6 +59,10 @@ class Ledger:
     def facts(self) -> list[SpanFact]:
         return [span.fact() for span in self.spans]
 
+    def release(self) -> None:
+        """Let go of the spans. They hold the ledger: a finished tree would else wait for the garbage collector."""
+        self.spans = []
+
 
 class Span:
     """Open one with `Span.root`; children are opened by `escalade.models.ask` alone."""

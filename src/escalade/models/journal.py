@@ -5,8 +5,6 @@ there and pays nothing; two who ask it at the same time share one call. Failures
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import msgspec
 from msgspec import Struct
@@ -45,25 +43,25 @@ class Journal:
         self._offline = offline
         self._under_way: dict[str, asyncio.Future[None]] = {}
 
-    @asynccontextmanager
-    async def turn(self, key: str, model: str, budget: Budget) -> AsyncIterator[Kept | None]:
-        """Wait until nobody else is making this call, then say whether it is there; if not, it is ours to make."""
+    async def begin(self, key: str, budget: Budget) -> None:
+        """Wait until nobody else is making this call. From now to `end` it is ours to look up and to make."""
         while (other := self._under_way.get(key)) is not None:
             async with budget.in_time():
                 await asyncio.shield(other)
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._under_way[key] = mine
-        try:
-            row = await self._store.call(key)
-            if row is not None and row.received is not None:
-                yield Kept(row.call, _decoder.decode(row.received))
-                return
-            if self._offline:
-                raise NotInJournal(f"this call of {model} is not in the journal, and --offline allows no other")
-            yield None
-        finally:
-            del self._under_way[key]
-            mine.set_result(None)
+        self._under_way[key] = asyncio.get_running_loop().create_future()
+
+    def end(self, key: str) -> None:
+        """Let others have the call."""
+        self._under_way.pop(key).set_result(None)
+
+    async def find(self, key: str, model: str) -> Kept | None:
+        """The answer, if it is there. Raises NotInJournal where it would have to be made and may not."""
+        row = await self._store.call(key)
+        if row is not None and row.received is not None:
+            return Kept(row.call, _decoder.decode(row.received))
+        if self._offline:
+            raise NotInJournal(f"this call of {model} is not in the journal, and --offline allows no other")
+        return None
 
     async def announce(self, call_id: str, worst: Spending, span: Span) -> None:
         """Before a call under a money budget is sent: if we are killed now, the next attempt knows what it may owe."""

@@ -65,10 +65,12 @@ class Leaf:
         key = key_of(self.backend, body, request)
         if self._journal is None:
             return await self._attempts(request, body, key, span)
-        async with self._journal.turn(key, self.name, span.budget) as kept:
-            if kept is not None:
-                return self._recalled(kept, span)
-            return await self._attempts(request, body, key, span)
+        await self._journal.begin(key, span.budget)
+        try:
+            kept = await self._journal.find(key, self.name)
+            return self._recalled(kept, span) if kept else await self._attempts(request, body, key, span)
+        finally:
+            self._journal.end(key)
 
     def structure(self) -> Structure:
         settings = {

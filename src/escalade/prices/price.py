@@ -70,6 +70,8 @@ class Price(Rates, frozen=True, kw_only=True, omit_defaults=True):
 
     def at_most(self, prompt_tokens: int, max_output: int) -> Decimal:
         """USD that no call of at most `prompt_tokens` and `max_output` tokens exceeds."""
+        if not self.long_prompts:
+            return self.most_usd(prompt_tokens, max_output) + self.per_request
         within = [longer for longer in self.long_prompts if prompt_tokens > longer.above]
         return max(rates.most_usd(prompt_tokens, max_output) for rates in (self, *within)) + self.per_request
 

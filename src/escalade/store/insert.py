@@ -1,5 +1,8 @@
 """Writing where others write too: what is there first stays, and what comes second is not lost."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 from sqlalchemy import Connection, Engine, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,16 +18,17 @@ class Insert:
     def __init__(self, engine: Engine, table: Table) -> None:
         dialect = sqlite if engine.dialect.name == "sqlite" else postgresql
         statement: Executable = dialect.insert(table).on_conflict_do_nothing()
-        compiled = statement.compile(dialect=engine.dialect, column_keys=[c.name for c in table.c])  # type: ignore[attr-defined]
-        self._sql = str(compiled)
-        self._order: list[str] = compiled.positiontup
+        columns = [column.name for column in table.c]
+        compiled = statement.compile(dialect=engine.dialect, column_keys=columns)  # type: ignore[attr-defined]
+        if compiled.positiontup != columns:
+            raise AssertionError(f"values of {table.name} are given in the order of its columns")
+        self.sql = str(compiled)
 
-    def run(self, connection: Connection, rows: list[dict[str, object]]) -> int:
-        """How many of the rows were new."""
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """How many of the rows, each the values of all columns in the table's order, were new."""
         if not rows:
             return 0
-        values = [tuple(row[name] for name in self._order) for row in rows]
-        return connection.exec_driver_sql(self._sql, values, execution_options={"preserve_rowcount": True}).rowcount
+        return connection.exec_driver_sql(self.sql, list(rows), execution_options={"preserve_rowcount": True}).rowcount
 
 
 def upsert(connection: Connection, table: Table, values: dict[str, object], *, keep: tuple[str, ...]) -> None:

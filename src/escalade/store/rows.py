@@ -1,6 +1,7 @@
 """What the store keeps of a call: the Call itself, the answer's bytes and what was sent."""
 
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -28,26 +29,26 @@ class CallRow(Struct, frozen=True, kw_only=True):
     held: Spending = Spending(Decimal(0), 0)
     """What counts against budgets: what it used, or the worst case where nobody knows."""
 
-    def values(self) -> dict[str, object]:
-        """The columns of the table `calls`."""
+    def values(self) -> tuple[Any, ...]:
+        """The columns of the table `calls`, in its order."""
         call = self.call
         paid = call.paid.usd
-        return {
-            "id": call.id,
-            "run": self.run,
-            "system": self.system,
-            "item": self.item,
-            "sample": self.sample,
-            "account": self.account,
-            "paid_usd": None if paid is None else str(paid),
-            "held_usd": str(self.held.usd or 0),
-            "held_tokens": min(self.held.tokens, _MOST),
-            "estimated": call.paid.estimated,
-            "at": call.at,
-            "fact": _encoder.encode(call),
-            "received": self.received,
-            "request": self.request,
-        }
+        return (
+            call.id,
+            self.run,
+            self.system,
+            self.item,
+            self.sample,
+            self.account,
+            None if paid is None else str(paid),
+            str(self.held.usd or 0),
+            min(self.held.tokens, _MOST),
+            call.paid.estimated,
+            call.at,
+            _encoder.encode(call),
+            self.received,
+            self.request,
+        )
 
     @classmethod
     def of(cls, fact: bytes, received: bytes | None, request: bytes | None) -> "CallRow":
@@ -62,11 +63,6 @@ class ReservationRow(Struct, frozen=True, kw_only=True):
     system: str = ""
     worst: Spending
 
-    def values(self) -> dict[str, object]:
-        return {
-            "id": self.id,
-            "run": self.run,
-            "system": self.system,
-            "usd": str(self.worst.usd or 0),
-            "tokens": self.worst.tokens,
-        }
+    def values(self) -> tuple[Any, ...]:
+        """The columns of the table `reservations`, in its order."""
+        return (self.id, self.run, self.system, str(self.worst.usd or 0), self.worst.tokens)

@@ -5,7 +5,6 @@ Readers (reports) use connections of their own and page. Every failure of the da
 store without its password.
 """
 
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -18,16 +17,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from escalade.core.errors import StoreError
 from escalade.core.money import Total
-from escalade.store import schema
+from escalade.store import schema, spent
 from escalade.store.engine import address_of, new_engine, trouble
 from escalade.store.insert import upsert
+from escalade.store.packing import unpack
 from escalade.store.reading import select_calls
 from escalade.store.record import Record, Run
 from escalade.store.rows import CallRow, ReservationRow
 from escalade.store.writer import Writer
 
 _run_decoder = msgspec.json.Decoder(Run)
-_record_decoder = msgspec.json.Decoder(Record)
 
 
 class Store:
@@ -182,7 +181,7 @@ class Store:
             with self._connected() as connection:
                 rows = connection.execute(paged).all()
             for row in rows:
-                yield _record_decoder.decode(zlib.decompress(row[0]))
+                yield unpack(row[0])
             if len(rows) < page:
                 return
             last = (rows[-1][2], rows[-1][1], rows[-1][3])
@@ -193,51 +192,19 @@ class Store:
             return select_calls(connection, ids, requests=True)
 
     def paid(self, run_id: str) -> dict[tuple[str, str], Total]:
-        """What a run really spent, by (system, account); attempts that were cut are counted as unknown.
-
-        So are calls that were in flight when an earlier attempt at a budgeted run was killed.
-        """
-        t, r = schema.calls, schema.reservations
-        query = select(t.c.system, t.c.account, t.c.paid_usd, t.c.estimated).where(t.c.run == run_id)
-        sums: dict[tuple[str, str], Total] = {}
+        """What a run really spent, by (system, account)."""
         with self._connected() as connection:
-            for system, account, usd, estimated in connection.execution_options(yield_per=5000).execute(query):
-                known = Decimal(usd) if usd is not None else Decimal(0)
-                line = Total(known, 1, int(usd is None), int(estimated))
-                sums[system, account] = sums.get((system, account), Total()) + line
-            for (system,) in connection.execute(select(r.c.system).where(r.c.run == run_id)):
-                sums[system, "system"] = sums.get((system, "system"), Total()) + Total(calls=1, unknown=1)
-        return sums
+            return spent.paid(connection, run_id)
 
     def owed(self, run_id: str) -> tuple[Decimal, int, int]:
-        """USD, calls and tokens of the system account that count against a run's budget already.
-
-        Booked calls by what they cost, those in flight when an earlier attempt was killed by their worst case.
-        """
-        t, r = schema.calls, schema.reservations
+        """USD, calls and tokens of the system account that count against a run's budget already."""
         with self._connected() as connection:
-            booked = connection.execute(
-                select(t.c.held_usd, t.c.held_tokens).where(t.c.run == run_id, t.c.account == "system")
-            ).all()
-            open_ = connection.execute(select(r.c.usd, r.c.tokens).where(r.c.run == run_id)).all()
-        spent = [(Decimal(usd), tokens) for usd, tokens in [*booked, *open_]]
-        return sum((usd for usd, _ in spent), Decimal(0)), len(spent), sum(tokens for _, tokens in spent)
+            return spent.owed(connection, run_id)
 
     def spent_unfinished(self, run_id: str) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
         """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
-        c, r = schema.calls, schema.records
-        same = and_(r.c.run == c.c.run, r.c.system == c.c.system, r.c.item == c.c.item, r.c.sample == c.c.sample)
-        query = (
-            select(c.c.system, c.c.item, c.c.sample, c.c.held_usd, c.c.held_tokens)
-            .join(r, same, isouter=True)
-            .where(c.c.run == run_id, c.c.account == "system", r.c.run.is_(None))
-        )
-        spent: dict[tuple[str, str, int], tuple[Decimal, int, int]] = {}
         with self._connected() as connection:
-            for system, item, sample, usd, tokens in connection.execute(query):
-                before = spent.get((system, item, sample), (Decimal(0), 0, 0))
-                spent[system, item, sample] = (before[0] + Decimal(usd), before[1] + 1, before[2] + tokens)
-        return spent
+            return spent.unfinished(connection, run_id)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

@@ -1,54 +1,62 @@
-"""The one thread that writes: it takes all that is waiting, does it in one transaction and wakes whoever waited.
+"""Writer: commits what the store is given, in groups, and wakes whoever waited for it.
 
-Look-ups of Calls go the same way, many in one query. A failed transaction fails everything that was in it, with the
+Everyday work on SQLite is done inline, on the event loop; all else, and everything on a server, by one thread that
+takes all that is waiting and does it in one transaction. A failed transaction fails everything that was in it, with the
 same StoreError, and nothing of it is in the database; after a failed write nothing more is tried.
 """
 
 import asyncio
 import queue
+import sqlite3
 import threading
-import zlib
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
-from msgspec import Struct
 from sqlalchemy import Engine, bindparam, delete
+from sqlalchemy.exc import SQLAlchemyError
 
 from escalade.core.errors import StoreError
 from escalade.store import schema
 from escalade.store.engine import trouble
+from escalade.store.inline import Inline
 from escalade.store.insert import Insert, insert_calls
+from escalade.store.job import Job, Kind, Rows
 from escalade.store.reading import select_calls
 from escalade.store.record import Record
 from escalade.store.rows import CallRow, ReservationRow
 
 _MOST_AT_ONCE = 500
-_encode = msgspec.json.Encoder().encode
-
-Kind = Literal["find", "call", "reserve", "drop", "record", "flush"]
-
-
-class _Job(Struct, frozen=True):
-    kind: Kind
-    payload: Any
-    done: "asyncio.Future[Any] | None"
-    reservation: str = ""
+_READERS_WAITED_FOR_MS = 100
 
 
 class Writer:
     def __init__(self, engine: Engine, shown: str) -> None:
         self._engine = engine
         self._shown = shown
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._handed = 0
+        """Jobs that the thread was handed so far, and, as `_done`, those that it has dealt with."""
+        self._done = 0
         self._broken: StoreError | None = None
         """Why something could not be written. Nothing is tried after that, so that no answer is paid for and lost."""
+        self._counting = threading.Lock()
         self._closed = False
         self._sql = {table.name: Insert(engine, table) for table in (schema.calls, schema.reservations, schema.records)}
+        self._inline = self._opened_inline()
         self._thread = threading.Thread(target=self._work, name="escalade-store", daemon=True)
         self._thread.start()
 
+    def _opened_inline(self) -> Inline | None:
+        if self._engine.dialect.name != "sqlite":
+            return None
+        with suppress(sqlite3.Error):  # the thread will say what is wrong with the file
+            return Inline(self._engine, self._sql, self._hand_over)
+        return None
+
     async def find(self, key: str) -> CallRow | None:
+        if self._inline is not None and self._broken is None and not self._closed:
+            with suppress(sqlite3.Error):
+                return self._inline.find(key)
         row: CallRow | None = await self._do("find", key)
         return row
 
@@ -57,22 +65,24 @@ class Writer:
         return first
 
     def add_call_later(self, row: CallRow, reservation: str) -> None:
-        self._put(_Job("call", row, None, reservation))
+        self._put(Job("call", row, None, reservation))
 
     def drop_reservation_later(self, reservation: str) -> None:
-        self._put(_Job("drop", None, None, reservation))
+        self._put(Job("drop", None, None, reservation))
 
     async def add_reservation(self, row: ReservationRow) -> None:
         await self._do("reserve", row)
 
     def add_record(self, record: Record) -> None:
         self.check()
-        self._put(_Job("record", record, None))
+        self._put(Job("record", record, None))
 
     async def flush(self) -> None:
         await self._do("flush", None)
 
     def close(self) -> None:
+        if self._inline is not None:
+            self._inline.close()
         self._closed = True
         self._jobs.put(None)
         self._thread.join()
@@ -82,15 +92,26 @@ class Writer:
         if self._broken is not None:
             raise self._broken
 
-    def _put(self, job: _Job) -> None:
+    def _put(self, job: Job) -> None:
         if self._closed:
             raise StoreError(f"the store {self._shown} is closed already", hint="close it when all work is done")
+        if self._inline is None or not self._in_order(self._inline) or not self._inline.takes(job):
+            self._hand_over(job)
+
+    def _in_order(self, inline: Inline) -> bool:
+        """Whether nothing that the thread still has to do may be overtaken by what is done inline now."""
+        return bool(inline.pending) or (self._handed == self._done and self._broken is None)
+
+    def _hand_over(self, job: Job) -> None:
+        if job.kind != "checkpoint":
+            with self._counting:
+                self._handed += 1
         self._jobs.put(job)
 
     async def _do(self, kind: Kind, payload: Any, reservation: str = "") -> Any:
         self.check()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._put(_Job(kind, payload, done, reservation))
+        self._put(Job(kind, payload, done, reservation))
         return await done
 
     def _work(self) -> None:
@@ -98,13 +119,16 @@ class Writer:
             batch = [self._jobs.get()]
             while len(batch) < _MOST_AT_ONCE and batch[-1] is not None and not self._jobs.empty():
                 batch.append(self._jobs.get())
-            jobs = [job for job in batch if job is not None]
+            jobs = [job for job in batch if job is not None and job.kind != "checkpoint"]
             if jobs:
                 self._settle(jobs)
+                self._done += len(jobs)
+            if any(job is not None and job.kind == "checkpoint" for job in batch):
+                self._checkpoint()
             if batch[-1] is None:
                 return
 
-    def _settle(self, jobs: list[_Job]) -> None:
+    def _settle(self, jobs: list[Job]) -> None:
         results: list[CallRow | None] = [None] * len(jobs)
         failure = self._broken
         if failure is None:
@@ -122,28 +146,36 @@ class Writer:
             with suppress(RuntimeError):  # a loop that is closed has nobody left to wake
                 loop.call_soon_threadsafe(_wake, waiting, failure)
 
-    def _transact(self, jobs: list[_Job]) -> list[CallRow | None]:
+    def _checkpoint(self) -> None:
+        """Bring SQLite's log into its file and begin it anew. If that fails, the next write will say so.
+
+        Most of it while others write on; the rest, since a log that is always added to never ends, with the lock. Who
+        wants to write meanwhile is sent here and comes next; readers of old pages are not waited for.
+        """
+        with suppress(SQLAlchemyError), self._engine.connect() as connection:
+            patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_READERS_WAITED_FOR_MS}")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+
+    def _transact(self, jobs: list[Job]) -> list[CallRow | None]:
         """Do all of them in one transaction; return for each the Call that was found in its place."""
-        by_kind: dict[str, list[Any]] = {}
-        ended: list[str] = []
-        for job in jobs:
-            by_kind.setdefault(job.kind, []).append(job.payload)
-            if job.reservation:
-                ended.append(job.reservation)
+        rows = Rows.of(jobs)
         with self._engine.begin() as connection:
-            self._sql["reservations"].run(connection, [row.values() for row in by_kind.get("reserve", ())])
-            first = insert_calls(connection, self._sql["calls"], by_kind.get("call", []))
-            self._sql["records"].run(connection, [_record_values(record) for record in by_kind.get("record", ())])
-            if ended:
+            self._sql["reservations"].run(connection, rows.reservations)
+            first = insert_calls(connection, self._sql["calls"], [job.payload for job in jobs if job.kind == "call"])
+            self._sql["records"].run(connection, rows.records)
+            if rows.ended:
                 connection.execute(
                     delete(schema.reservations).where(schema.reservations.c.id == bindparam("ended")),
-                    [{"ended": one} for one in ended],
+                    [{"ended": one} for one in rows.ended],
                 )
-            found = select_calls(connection, by_kind.get("find", ()))
+            found = select_calls(connection, [job.payload for job in jobs if job.kind == "find"])
         return [_result(job, found, first) for job in jobs]
 
 
-def _result(job: _Job, found: dict[str, CallRow], first: dict[str, CallRow]) -> CallRow | None:
+def _result(job: Job, found: dict[str, CallRow], first: dict[str, CallRow]) -> CallRow | None:
     if job.kind == "find":
         return found.get(job.payload)
     return first.get(job.payload.call.id) if job.kind == "call" else None
@@ -157,15 +189,3 @@ def _wake(waiting: list[tuple[asyncio.Future[Any], CallRow | None]], failure: St
             done.set_exception(failure)
         else:
             done.set_result(result)
-
-
-def _record_values(record: Record) -> dict[str, object]:
-    return {
-        "run": record.run,
-        "system": record.system,
-        "item": record.item,
-        "sample": record.sample,
-        "status": record.status,
-        "at": record.at,
-        "body": zlib.compress(_encode(record), 1),
-    }

@@ -1,0 +1,55 @@
+"""What runs have spent and what they owe: sums over the Calls that are stored, and over what was announced."""
+
+from decimal import Decimal
+
+from sqlalchemy import Connection, and_, select
+
+from escalade.core.money import Total
+from escalade.store import schema
+
+
+def paid(connection: Connection, run_id: str) -> dict[tuple[str, str], Total]:
+    """What a run really spent, by (system, account); attempts that were cut are counted as unknown.
+
+    So are calls that were in flight when an earlier attempt at a budgeted run was killed.
+    """
+    t, r = schema.calls, schema.reservations
+    query = select(t.c.system, t.c.account, t.c.paid_usd, t.c.estimated).where(t.c.run == run_id)
+    sums: dict[tuple[str, str], Total] = {}
+    for system, account, usd, estimated in connection.execution_options(yield_per=5000).execute(query):
+        known = Decimal(usd) if usd is not None else Decimal(0)
+        line = Total(known, 1, int(usd is None), int(estimated))
+        sums[system, account] = sums.get((system, account), Total()) + line
+    for (system,) in connection.execute(select(r.c.system).where(r.c.run == run_id)):
+        sums[system, "system"] = sums.get((system, "system"), Total()) + Total(calls=1, unknown=1)
+    return sums
+
+
+def owed(connection: Connection, run_id: str) -> tuple[Decimal, int, int]:
+    """USD, calls and tokens of the system account that count against a run's budget already.
+
+    Booked calls by what they cost, those in flight when an earlier attempt was killed by their worst case.
+    """
+    t, r = schema.calls, schema.reservations
+    booked = connection.execute(
+        select(t.c.held_usd, t.c.held_tokens).where(t.c.run == run_id, t.c.account == "system")
+    ).all()
+    open_ = connection.execute(select(r.c.usd, r.c.tokens).where(r.c.run == run_id)).all()
+    spent = [(Decimal(usd), tokens) for usd, tokens in [*booked, *open_]]
+    return sum((usd for usd, _ in spent), Decimal(0)), len(spent), sum(tokens for _, tokens in spent)
+
+
+def unfinished(connection: Connection, run_id: str) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
+    """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
+    c, r = schema.calls, schema.records
+    same = and_(r.c.run == c.c.run, r.c.system == c.c.system, r.c.item == c.c.item, r.c.sample == c.c.sample)
+    query = (
+        select(c.c.system, c.c.item, c.c.sample, c.c.held_usd, c.c.held_tokens)
+        .join(r, same, isouter=True)
+        .where(c.c.run == run_id, c.c.account == "system", r.c.run.is_(None))
+    )
+    sums: dict[tuple[str, str, int], tuple[Decimal, int, int]] = {}
+    for system, item, sample, usd, tokens in connection.execute(query):
+        before = sums.get((system, item, sample), (Decimal(0), 0, 0))
+        sums[system, item, sample] = (before[0] + Decimal(usd), before[1] + 1, before[2] + tokens)
+    return sums
