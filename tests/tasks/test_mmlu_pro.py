@@ -1,5 +1,6 @@
 """MMLU-Pro: loading, asking, grading."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,12 +40,25 @@ async def test_gold_must_be_on_offer(tmp_path: Path) -> None:
         await MmluPro(written(tmp_path / "mmlu.jsonl", "D")).items()
 
 
-async def test_without_a_file_the_error_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The publisher's form is not read; the error names publisher, conversion and where to put the result."""
+async def test_publishers_parquet_is_read(tmp_path: Path) -> None:
+    """The same row in Parquet is the same item; a file that is no Parquet is an error with its name."""
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow, an extra, is not installed")
+    arrow = pytest.importorskip("pyarrow")
+    row = {**json.loads(ROW % "A"), "cot_content": ""}
+    parquet.write_table(arrow.Table.from_pylist([row]), tmp_path / "test-00000-of-00001.parquet")
+    (item,) = await MmluPro(tmp_path / "test-00000-of-00001.parquet").items()
+    (same,) = await MmluPro(written(tmp_path / "mmlu.jsonl")).items()
+    assert item == same
+    with pytest.raises(DataError, match=r"cannot read .*mmlu\.parquet"):
+        await MmluPro(written(tmp_path / "mmlu.parquet")).items()
+
+
+async def test_without_a_file_the_error_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the publisher, the file and where to say that it is here."""
     monkeypatch.delenv("ESCALADE_DATA", raising=False)
     with pytest.raises(DataError, match="no copy of MMLU-Pro") as missing:
         await MmluPro().items()
-    assert all(part in missing.value.hint for part in ("TIGER-Lab/MMLU-Pro", "to_json", "`path:`"))
+    assert all(part in missing.value.hint for part in ("TIGER-Lab/MMLU-Pro", "test-00000-of-00001.parquet", "`path`"))
 
 
 async def test_mmlu_pro_subset(data: Callable[[str], Path]) -> None:

@@ -112,7 +112,7 @@ async def test_bad_rows_are_named_by_line(tmp_path: Path, rows: list[Any], gradi
         ("a.csv", b"question,answer\na,b,c\n", "line 2: more cells"),
         ("a.csv", b"question,answer\na\n", "line 2: fewer cells"),
         ("a.csv", b'question,answer\n"a"b,c\n', "after line 1: not CSV"),
-        ("a.xlsx", b"", r"only \.csv and \.jsonl"),
+        ("a.xlsx", b"", r"only \.csv, \.jsonl"),
     ],
 )
 async def test_bad_files_are_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:

@@ -1,8 +1,9 @@
 """MMLU-Pro: questions of 14 fields with up to ten options, graded by the chosen letter.
 
-Read from a JSONL file, one question a line: `id` or `question_id`, `question`, `options`, `answer` (a letter),
-`category` and, if there, `src`. The publisher offers Parquet files only, which are not read here: the error says how
-to turn one into JSONL. The prompt is ours and has no worked examples, so scores are not those of the public board.
+Read from a file, the publisher's own Parquet or JSONL: `id` or `question_id`, `question`, `options`, `answer` (a
+letter), `category` and, if there, `src`. It is not downloaded: its publisher changes it in place, so that there is no
+hash to hold a download against. The prompt is ours and has no worked examples, so scores are not those of the public
+board.
 Source: Wang et al., "MMLU-Pro", 2024.
 """
 
@@ -22,18 +23,20 @@ from escalade.tasks.rows import Row, read_rows
 
 FILE = Published(
     name="MMLU-Pro",
-    places=("mmlu_pro/questions.jsonl.gz", "mmlu_pro.jsonl.gz", "mmlu_pro.jsonl"),
-    source="it is the data set TIGER-Lab/MMLU-Pro on the Hugging Face hub, as Parquet",
-    remedy=(
-        "turn it into JSONL, for instance with the package `datasets`:"
-        ' load_dataset("TIGER-Lab/MMLU-Pro", split="test").to_json("mmlu_pro.jsonl")'
+    places=(
+        "mmlu_pro/questions.jsonl.gz",
+        "mmlu_pro.jsonl.gz",
+        "mmlu_pro.jsonl",
+        "mmlu_pro/test-00000-of-00001.parquet",
     ),
+    source="it is the data set TIGER-Lab/MMLU-Pro on the Hugging Face hub",
+    remedy="get its file data/test-00000-of-00001.parquet and name it with `path`",
 )
 _INPUT_CHARS = "input_chars"
 
 
 class MmluPro:
-    """`path` names the JSONL file; without it, the folder ESCALADE_DATA is looked into."""
+    """`path` names the file; without it, the folder ESCALADE_DATA is looked into."""
 
     name = "mmlu_pro"
     metric = "accuracy"

@@ -1,4 +1,4 @@
-"""Rows of a CSV or JSONL file, gzipped or not, each with its line number for error messages.
+"""Rows of a CSV, JSONL or Parquet file, each with its line number for error messages.
 
 A row is an object of named values. A line that is none stops the reading with its place: nothing is skipped.
 """
@@ -14,12 +14,13 @@ from typing import Any, TextIO
 from msgspec import Struct
 
 from escalade.core.errors import DataError
+from escalade.tasks.parquet import parquet_rows
 
 
 class Row(Struct, frozen=True):
     path: Path
     line: int
-    """Counted from 1; the last line of a row that spans many."""
+    """Counted from 1; the last line of a row that spans many. In Parquet, the row's number."""
     values: dict[str, Any]
 
     def error(self, message: str, *, hint: str = "") -> DataError:
@@ -54,11 +55,17 @@ class Row(Struct, frozen=True):
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """All rows of a .csv or .jsonl file, with or without .gz. Raises DataError, with file and line."""
+    """All rows of a .parquet file, or of a .csv or .jsonl file with or without .gz.
+
+    Raises DataError, with file and line.
+    """
+    if path.suffix.lower() == ".parquet":
+        yield from (Row(path, line, values) for line, values in enumerate(parquet_rows(path), start=1))
+        return
     kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
     readers = {"csv": csv_rows, "jsonl": _jsonl_rows}
     if kind not in readers:
-        raise DataError(f"{path}: only .csv and .jsonl files are read, gzipped (.gz) or not")
+        raise DataError(f"{path}: only .csv, .jsonl (gzipped, .gz, or not) and .parquet files are read")
     try:
         with _opened(path) as stream:
             yield from readers[kind](path, stream)
