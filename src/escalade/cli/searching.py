@@ -1,0 +1,181 @@
+"""`escalade search`: which structure of models is best, from the config to a config of the winner."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from escalade.cli.options import (
+    AsJson,
+    Budget,
+    Changes,
+    ConfigFile,
+    DataFolder,
+    ExperimentName,
+    Offline,
+    StoreUrl,
+    as_usd,
+)
+
+if TYPE_CHECKING:
+    from escalade.config.open_search import Flags, OpenedSearch
+    from escalade.config.opening import Choices
+    from escalade.search import Ended, Searched
+
+
+TaskName = Annotated[str | None, typer.Option("--task", help="The task, as in a config.", show_default="the config's")]
+Tools = Annotated[
+    str | None, typer.Option("--tools", help="The base models, with commas between.", show_default="the config's")
+]
+TopN = Annotated[int | None, typer.Option("--top-n", help="How many of the best structures are combined.")]
+ToolNumber = Annotated[int | None, typer.Option("--tool-number", help="Tools of an agent.")]
+TrainItems = Annotated[int | None, typer.Option("--train-items", help="Items to find structures on.")]
+SelectionItems = Annotated[int | None, typer.Option("--selection-items", help="Items to choose the winner on.")]
+Train = Annotated[bool, typer.Option("--train/--no-train", help="Search, or measure --structure alone.")]
+Notation = Annotated[
+    str | None, typer.Option("--structure", help="With --no-train: the structure, such as \"['A_2','B_1']\".")
+]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write the winner's config here.")]
+Export = Annotated[Path | None, typer.Option("--export", help="Write tables and answers into this folder.")]
+Limit = Annotated[int | None, typer.Option("--limit", help="How many held-out items, drawn by the seed; 0 is all.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Decides the parts and every other draw.")]
+Concurrency = Annotated[int | None, typer.Option("--concurrency", help="Questions under way at once.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
+
+
+def search(
+    config: ConfigFile,
+    experiment: ExperimentName = None,
+    *,
+    task: TaskName = None,
+    tools: Tools = None,
+    top_n: TopN = None,
+    tool_number: ToolNumber = None,
+    train_items: TrainItems = None,
+    selection_items: SelectionItems = None,
+    train: Train = True,
+    structure: Notation = None,
+    out: Out = None,
+    export: Export = None,
+    store: StoreUrl = None,
+    json: AsJson = False,
+    limit: Limit = None,
+    seed: Seed = None,
+    budget: Budget = None,
+    concurrency: Concurrency = None,
+    offline: Offline = False,
+    data: DataFolder = None,
+    change: Changes = None,
+    quiet: Quiet = False,
+) -> None:
+    """Search for the best structure of models, and report it on items that had no part in the search.
+
+    Run the same command again after an interruption: it takes the same path and pays nothing twice.
+
+    For example:
+
+        escalade search escalade.yaml --task math500 --tools qwen,deepseek --train-items 20 --out winner.yaml
+
+        escalade search escalade.yaml --no-train --structure "['qwen_2','deepseek_1']"
+    """
+    from escalade.config.open_search import Flags  # noqa: PLC0415  (heavy: --help must be quick)
+    from escalade.config.opening import Choices  # noqa: PLC0415
+
+    if train == (structure is not None):
+        raise typer.BadParameter("--no-train and --structure go together: to measure one structure, say both")
+    counts = {"top_n": top_n, "tool_number": tool_number, "train_items": train_items}
+    flags = Flags(task=task, tools=_names(tools), selection_items=selection_items, structure=structure, **counts)
+    said = {"limit": limit, "seed": seed, "concurrency": concurrency}
+    changes = tuple(change or ())
+    choices = Choices(store=store, data=data, changes=changes, offline=offline, budget_usd=as_usd(budget), **said)
+    found = run_search(config, experiment, choices, flags, out=out, export=export, json=json, quiet=quiet or json)
+    raise typer.Exit(asyncio.run(found))
+
+
+def _names(listed: str | None) -> tuple[str, ...] | None:
+    return None if listed is None else tuple(name.strip() for name in listed.split(",") if name.strip())
+
+
+async def run_search(
+    path: Path,
+    name: str | None,
+    choices: "Choices",
+    flags: "Flags",
+    *,
+    out: Path | None = None,
+    export: Path | None = None,
+    json: bool,
+    quiet: bool,
+) -> int:
+    """Search, print the report, write what was asked for and return the exit code."""
+    from escalade.cli.running import say_how_it_ended, stop_on_interrupt  # noqa: PLC0415
+    from escalade.config.open_search import open_search  # noqa: PLC0415  (heavy: --help must be quick)
+    from escalade.report.search_progress import SearchProgress  # noqa: PLC0415
+    from escalade.search import Searcher  # noqa: PLC0415
+
+    if out is not None:
+        _check_out(path, choices, out)
+    async with open_search(path, name, choices, flags) as opened:
+        with SearchProgress(quiet=quiet) as progress:
+            searcher = Searcher(opened.setting, opened.store, progress)
+            stop_on_interrupt(searcher)
+            ended = await searcher.run()
+        if ended.searched is None:
+            return _unfinished(ended, say_how_it_ended(ended.outcome))
+        # Files first: whoever reads the report may stop reading.
+        if out is not None:
+            _write_winner(ended.searched, opened, out)
+        if export is not None:
+            _export(ended.searched, opened, export)
+        _print(ended.searched, json=json)
+        return 0
+
+
+def _unfinished(ended: "Ended", code: int) -> int:
+    run = ended.outcome.run
+    typer.echo(f"the search ended in the round {run.experiment} (run {run.id}); it has no winner yet", err=True)
+    return code
+
+
+def _print(found: "Searched", *, json: bool) -> None:
+    from escalade.analysis import to_json  # noqa: PLC0415
+    from escalade.cli.output import write_json  # noqa: PLC0415
+    from escalade.report import console  # noqa: PLC0415
+    from escalade.report.search import render_search  # noqa: PLC0415
+
+    if json:
+        write_json(to_json(found))
+    else:
+        render_search(found, console())
+
+
+def _check_out(path: Path, choices: "Choices", out: Path) -> None:
+    """Before anything is spent: the winner's config can be written where it was asked for."""
+    from escalade.config.reading import unresolved  # noqa: PLC0415
+    from escalade.config.winner import check_folder  # noqa: PLC0415
+    from escalade.core.errors import ConfigError  # noqa: PLC0415
+
+    if not out.resolve().parent.is_dir():
+        raise ConfigError(f"cannot write {out}: its folder is not there", hint="make the folder, or name another file")
+    if out.resolve() == path.resolve():
+        raise ConfigError(f"{out} is the config that is searched", hint="name another file with --out")
+    check_folder(unresolved(path, choices.changes), path.parent, out)
+
+
+def _write_winner(found: "Searched", opened: "OpenedSearch", out: Path) -> None:
+    from escalade.cli.output import say  # noqa: PLC0415
+    from escalade.core.errors import ConfigError  # noqa: PLC0415
+
+    try:
+        out.write_text(opened.winner(found), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot write {out}: {error}") from error
+    say(f"wrote {out}: its system `winner` is {found.winner}")
+
+
+def _export(found: "Searched", opened: "OpenedSearch", folder: Path) -> None:
+    from escalade.cli.output import say  # noqa: PLC0415
+    from escalade.report.search_export import export_search  # noqa: PLC0415
+
+    say(f"wrote {len(export_search(found, opened.store, folder)):,} files to {folder}")

@@ -1,0 +1,137 @@
+"""The report of a search as terminal tables: every structure, the path, the optimism, what heads did, the sentence."""
+
+from typing import TYPE_CHECKING
+
+from escalade.analysis.sentence import points
+from escalade.report import cells, draw
+from escalade.report.money import money
+from escalade.search.result import Scored, Searched, Structured
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def render_search(found: Searched, console: "Console") -> None:
+    """Draw all of it on `console`."""
+    with draw.full_width(console):
+        _heading(found, console)
+        _structures(found, console)
+        _races(found, console)
+        _held_out(found, console)
+        _optimism(found, console)
+        _behaviours(found, console)
+        draw.lines("In words", _words(found), console)
+
+
+def _heading(found: Searched, console: "Console") -> None:
+    draw.line(f"search {found.search} on {found.task}, seed {found.seed}", console)
+    for name in found.parts.values():
+        draw.line(f"  {name}", console)
+    if found.left_out:
+        draw.line(f"  {found.left_out} items are in no part: another part has the same words", console)
+    if found.simulated:
+        draw.line("SIMULATED: no real model answered", console)
+
+
+def _structures(found: Searched, console: "Console") -> None:
+    rows = [
+        (
+            row.name,
+            row.stage,
+            _fate(row, found),
+            _score(row.parts.get("train")),
+            _score(row.parts.get("selection")),
+            _cost(row),
+        )
+        for row in found.structures
+    ]
+    heads = ("structure", "stage", "what became of it", "train % (n)", "selection % (n)", "per question")
+    draw.table(f"Every structure that was evaluated: {found.metric} and cost", heads, rows, console, words=3)
+
+
+def _score(scored: Scored | None) -> str:
+    if scored is None or scored.quality.mean is None:
+        return "-"
+    return f"{100 * scored.quality.mean:.1f} ({scored.quality.n:,})"
+
+
+def _cost(row: Structured) -> str:
+    """USD per question where most is known of it: on the first part that it was asked."""
+    first = next(iter(row.parts.values()), None)
+    return "-" if first is None else money(first.cost_per_item)
+
+
+def _fate(row: Structured, found: Searched) -> str:
+    if row.name == found.winner:
+        return "WINNER"
+    if row.dropped:
+        return row.dropped
+    return "finalist" if row.name in found.finalists else "no finalist"
+
+
+def _races(found: Searched, console: "Console") -> None:
+    rows = [
+        (heat.stage, f"{heat.items:,}", f"{len(heat.entered):,}", f"{len(heat.entered) - len(heat.dropped):,}")
+        for heat in found.heats
+    ]
+    draw.table("Races: items asked so far, structures in the heat, and left after it", ("stage", "items", "in", "left"),
+               rows, console)  # fmt: skip
+    said = [
+        f"{gain.stage} over {gain.over}: {cells.difference(gain.versus)} points, "
+        + ("a significant gain" if gain.significant else "no significant gain")
+        for gain in found.gains
+    ]
+    draw.lines("Layers", [*said, *([f"Stopped: {found.ended}."] if found.ended else [])], console)
+
+
+def _held_out(found: Searched, console: "Console") -> None:
+    rows = [
+        (
+            row.name,
+            cells.quality(scored.quality),
+            money(scored.cost_per_item),
+            cells.difference(versus) if (versus := found.held_out.get(row.name)) else "",
+            cells.verdict(versus) if versus else "the best model alone" if row.name == found.best_model else "",
+        )
+        for row in found.structures
+        if (scored := row.parts.get("test"))
+    ]
+    heads = ("structure", f"{found.metric} % [95 %]", "per question", f"less {found.best_model}, points", "verdict")
+    draw.table(f"Held out: {found.parts['test']}", heads, rows, console)
+
+
+def _optimism(found: Searched, console: "Console") -> None:
+    rows = [
+        (one.structure, one.chosen, f"{one.earlier} less {one.later}", _points(one.difference, one.low, one.high))
+        for one in found.optimism
+    ]
+    heads = ("structure", "chosen as", "scores compared", "points [95 %]")
+    draw.table("Optimism: how much better it looked where it was chosen", heads, rows, console, words=3)
+
+
+def _points(difference: float, low: float | None, high: float | None) -> str:
+    between = "" if low is None or high is None else f" [{points(low)}, {points(high)}]"
+    return f"{points(difference)}{between}"
+
+
+def _behaviours(found: Searched, console: "Console") -> None:
+    rows = [
+        (
+            row.name,
+            f"{b.counted:,}",
+            f"{b.correct:,}",
+            f"{b.modify:,}",
+            f"{b.judge:,} ({b.judge_right:,})",
+            f"{b.reserve:,} ({b.reserve_right:,})",
+        )
+        for row in found.structures
+        if (b := row.behaviours).counted
+    ]
+    heads = ("structure", "trials", "correct", "modify", "judge (right)", "reserve (right)")
+    draw.table("What agents made of their tools' answers, all trials", heads, rows, console)
+
+
+def _words(found: Searched) -> list[str]:
+    spent = f"The search paid {money(found.paid)} in {found.paid.calls:,} calls, those on held-out items included."
+    runs = f"`escalade show {found.runs[-1]}` prints the held-out run in full; its rounds are {len(found.runs)} runs."
+    return [text for text in (found.advice, spent, runs) if text]

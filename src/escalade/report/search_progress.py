@@ -1,0 +1,66 @@
+"""Progress of a search: that of each round as of any run, and then a line for each structure in it."""
+
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self, TextIO
+
+from escalade.analysis.trial import PerItem
+from escalade.ledger.call import Call
+from escalade.report.progress import Progress
+from escalade.report.untrusted import one_line
+from escalade.search.merit import mean_cost, mean_merit
+from escalade.search.path import Round
+from escalade.store.record import Record
+
+
+class SearchProgress:
+    """A context manager around a search. `stream` is stderr unless given, since stdout holds results."""
+
+    def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
+        self._quiet = quiet
+        self._stream = stream or sys.stderr
+        self._round: Progress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_round()
+
+    def begin(self, total: int, done: int) -> None:
+        """A round of `total` trials begins, of which `done` were finished before."""
+        self._end_round()
+        self._round = Progress(quiet=self._quiet, stream=self._stream).__enter__()
+        self._round.begin(total, done)
+
+    def call(self, call: Call) -> None:
+        if self._round is not None:
+            self._round.call(call)
+
+    def trial(self, record: Record) -> None:
+        if self._round is not None:
+            self._round.trial(record)
+
+    def round(self, asked: Round, found: Mapping[str, PerItem]) -> None:
+        """A round is finished: the score, on its items alone, and the cost of each structure."""
+        self._end_round()
+        if self._quiet:
+            return
+        heat = f", heat {asked.heat}" if asked.part == "train" else ""
+        print(f"{asked.stage}{heat}: {len(asked.items):,} {asked.part} items", file=self._stream)
+        for name, figures in found.items():
+            print(f"  {one_line(name)}: {_figures(figures)}", file=self._stream, flush=True)
+
+    def _end_round(self) -> None:
+        if self._round is not None:
+            self._round.__exit__(None, None, None)
+            self._round = None
+
+
+def _figures(figures: PerItem) -> str:
+    score, cost = mean_merit(figures), mean_cost(figures)
+    shown = "-" if score is None else f"{100 * score:.1f} %"
+    return f"{shown} of {len(figures.scores):,}, {'cost unknown' if cost is None else f'${cost:.3g} a question'}"

@@ -1,0 +1,51 @@
+"""Merit: what a search maximises, item by item, from scores and costs.
+
+Without a price for quality it is the score, and cost breaks ties. Where the user says what a right answer is worth, it
+is the score less the cost in right answers: a question that costs a tenth of a right answer must be right a tenth more
+often. An item whose cost is unknown has no such merit.
+"""
+
+from collections.abc import Iterable
+
+from escalade.analysis.interval import mean
+from escalade.analysis.trial import PerItem
+
+
+def merits(figures: PerItem, worth_usd: float | None) -> PerItem:
+    """The figures with merits in place of scores; `worth_usd` is what one right answer is worth."""
+    if worth_usd is None:
+        return figures
+    priced = {item: score for item, score in figures.scores.items() if item in figures.costs}
+    return PerItem(
+        {item: score - figures.costs[item] / worth_usd for item, score in priced.items()},
+        figures.costs,
+        right_or_wrong=False,
+    )
+
+
+def within(figures: PerItem, items: Iterable[str]) -> PerItem:
+    """The figures on these items alone."""
+    asked = list(items)
+    return PerItem(
+        {item: figures.scores[item] for item in asked if item in figures.scores},
+        {item: figures.costs[item] for item in asked if item in figures.costs},
+        figures.right_or_wrong,
+    )
+
+
+def joined(one: PerItem, other: PerItem) -> PerItem:
+    """The figures on the items of both; no item may be in two rounds."""
+    assert not one.scores.keys() & other.scores.keys(), "an item was scored twice"
+    return PerItem(one.scores | other.scores, one.costs | other.costs, one.right_or_wrong and other.right_or_wrong)
+
+
+def mean_merit(figures: PerItem) -> float | None:
+    """The mean over the items; None without any."""
+    return mean(list(figures.scores.values())) if figures.scores else None
+
+
+def mean_cost(figures: PerItem) -> float | None:
+    """USD per question; None where that of any item is unknown."""
+    if not figures.scores or not figures.scores.keys() <= figures.costs.keys():
+        return None
+    return mean([figures.costs[item] for item in figures.scores])

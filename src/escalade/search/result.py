@@ -1,0 +1,167 @@
+"""What a search found, as `--json` prints it: every structure with its figures, the path, the winner, the optimism.
+
+Shares and scores are 0 to 1, money is USD; what was not measured is null. Intervals are at 95 %.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+
+from escalade.analysis.behaviour import Behaviours
+from escalade.analysis.figures import quality
+from escalade.analysis.sentence import against
+from escalade.analysis.summary import Comparison, Quality, Spent, twelve_digits
+from escalade.search.board import Board, Entry, Plan
+from escalade.search.candidate import Candidate, Kind
+from escalade.search.division import PARTS, Division, PartName
+from escalade.search.evidence import Evidence
+from escalade.search.merit import mean_cost, mean_merit
+from escalade.search.optimism import Optimism, optimism
+from escalade.search.path import Found, Gain, Heat
+from escalade.search.race import Entrant, seed_of
+from escalade.search.race import against as compared
+
+
+class Scored(Struct, frozen=True, kw_only=True):
+    """One structure on one part."""
+
+    quality: Quality
+    cost_per_item: Decimal | None
+    """None where the price of any call is unknown."""
+    merit: float | None
+    """What the search maximised."""
+
+
+class Structured(Struct, frozen=True, kw_only=True):
+    """One structure that was evaluated."""
+
+    name: str
+    """In the notation of stacks."""
+    kind: Kind
+    candidate: Candidate
+    """What it is made of."""
+    layers: int
+    """How many agents stand in one another."""
+    stage: str
+    """When it was first evaluated."""
+    parts: dict[PartName, Scored]
+    dropped: str
+    """Why its race ended before all train items; "" if it did not."""
+    behaviours: Behaviours
+    """Over all its trials, whatever the part."""
+    cost: Spent
+    """What all its trials are worth, answers from the journal included."""
+
+
+class Searched(Struct, frozen=True, kw_only=True):
+    """The documented object of a search."""
+
+    search: str
+    task: str
+    metric: str
+    seed: int
+    simulated: bool
+    parts: dict[PartName, str]
+    """By part: its name with its number of items."""
+    left_out: int
+    """Items in none of the parts, since their words are those of an item in another."""
+    plan: Plan
+    head: str
+    structures: list[Structured]
+    heats: list[Heat]
+    gains: list[Gain]
+    ended: str
+    """Why no further layer was tried."""
+    best_model: str
+    champion: str
+    """The best on the train items, which a search without selection items would have reported."""
+    finalists: list[str]
+    winner: str
+    held_out: dict[str, Comparison]
+    """By structure: its scores on the held-out items less those of `best_model`."""
+    optimism: list[Optimism]
+    advice: str
+    paid: Spent
+    """What all rounds of the search really spent, interrupted attempts included."""
+    runs: list[str]
+    """The rounds, which `escalade show` prints; the last is on the held-out items."""
+
+
+def structures(board: Board, evidence: Evidence) -> list[Structured]:
+    """Every structure in the order in which it was first evaluated."""
+    return [_structured(entry, board, evidence) for entry in board.entries.values() if entry.figures]
+
+
+def _structured(entry: Entry, board: Board, evidence: Evidence) -> Structured:
+    candidate = entry.candidate
+    return Structured(
+        name=candidate.name,
+        kind=candidate.kind,
+        candidate=candidate,
+        layers=candidate.layers,
+        stage=entry.stage,
+        parts={part: _scored(candidate.name, part, board) for part in PARTS if part in entry.figures},
+        dropped=entry.dropped,
+        behaviours=evidence.behaviours(candidate.name),
+        cost=evidence.cost(candidate.name).spent(),
+    )
+
+
+def _scored(name: str, part: PartName, board: Board) -> Scored:
+    figures = board.entries[name].figures[part]
+    cost = mean_cost(figures)
+    return Scored(
+        quality=quality(figures, seed_of(board.plan.seed, name, part)),
+        cost_per_item=None if cost is None else twelve_digits(cost),
+        merit=mean_merit(board.entrant(name, part).figures),
+    )
+
+
+def optimisms(found: Found, rows: list[Structured]) -> list[Optimism]:
+    """Of the winner, and of the best on the train items where that is another structure."""
+    qualities = {row.name: {part: scored.quality for part, scored in row.parts.items()} for row in rows}
+    winner = optimism(found.winner, "winner", qualities[found.winner])
+    if found.champion == found.winner:
+        return winner
+    # Its selection score chose nothing, so that only the train score can flatter.
+    return [*winner, *optimism(found.champion, "best on train", qualities[found.champion])[:1]]
+
+
+def held_out(found: Found) -> dict[str, Comparison]:
+    """Each structure less the best base model on the held-out items, by score, with Holm's correction over all."""
+    board = found.board
+    figures = {name: entry.figures["test"] for name, entry in board.entries.items() if "test" in entry.figures}
+    others = [Entrant(name, figures[name]) for name in figures if name != found.best_model]
+    return compared(others, Entrant(found.best_model, figures[found.best_model]), board.plan.seed)
+
+
+def advice(found: Found, versus: Mapping[str, Comparison]) -> str:
+    """What to use, in a sentence that says no more than the held-out items do."""
+    model, winner = found.board.entries[found.best_model].candidate.members[0], found.winner
+    if winner == found.best_model:
+        alone = f"Use model {model} alone: no structure did better where the winner was chosen."
+        return alone + _surprises(winner, model, versus)
+    if winner not in versus:
+        return ""
+    told = against(winner, f"{model} alone", versus[winner])
+    verdict, ratio = versus[winner].verdict, versus[winner].cost_ratio
+    if verdict == "better":
+        return f"Use {winner} where its quality is worth its cost. On the held-out items, {told}"
+    if verdict == "not_distinguishable" and ratio is not None and ratio < 1:
+        return f"Use {winner} to save money. On the held-out items, {told}"
+    unless = "" if verdict == "worse" else ", unless more items show otherwise"
+    return f"Use model {model} alone{unless}. On the held-out items, {told}{_surprises(winner, model, versus)}"
+
+
+def _surprises(winner: str, model: str, versus: Mapping[str, Comparison]) -> str:
+    """What did well on the held-out items without having been chosen: worth another look, and no finding."""
+    better = [name for name, found in versus.items() if found.verdict == "better" and name != winner]
+    if not better:
+        return ""
+    those = f" There {' and '.join(better)}, which was not chosen, did better than {model}:"
+    return f"{those} look on further items before you believe it."
+
+
+def parts_of(division: Division) -> dict[PartName, str]:
+    return {part: division.described(part) for part in PARTS}

@@ -1,0 +1,156 @@
+"""Running a search: each round is an ordinary experiment, so that it is resumed, budgeted, stored and shown as such.
+
+The rounds share one journal and one budget. What an earlier round asked is not paid for again, be it a lower layer of
+a structure or the same item in a later heat; killed and started again, a search takes the same path and finds the
+Records and Calls of its rounds.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from escalade.analysis.account import spent
+from escalade.analysis.trial import PerItem
+from escalade.core.errors import ConfigError
+from escalade.core.money import Total
+from escalade.experiment import Experiment, Outcome, Runner, Watcher
+from escalade.search.division import PARTS
+from escalade.search.evidence import Evidence
+from escalade.search.machine import Rounds, Search
+from escalade.search.path import Found, Round
+from escalade.search.result import Searched, advice, held_out, optimisms, parts_of, structures
+from escalade.search.setting import Setting
+from escalade.store import Store
+from escalade.tasks.protocol import Item
+
+_STAGE = "held-out"
+"""What the last round's run is named by."""
+
+
+class Onlooker(Watcher, Protocol):
+    """A watcher that is told of rounds, too."""
+
+    def round(self, asked: Round, found: Mapping[str, PerItem]) -> None: ...
+
+
+class Ended(Struct, frozen=True):
+    """How a search ended: with what it found, or with the round that did not finish."""
+
+    searched: Searched | None
+    outcome: Outcome
+    """Of the last round that was run."""
+
+
+class Searcher:
+    """One search. `stop()` ends it gracefully, a second time at once, as it does a run."""
+
+    def __init__(self, setting: Setting, store: Store, onlooker: Onlooker | None = None) -> None:
+        self._setting = setting
+        self._store = store
+        self._onlooker = onlooker
+        self._evidence = Evidence()
+        self._items: dict[str, Item] = {}
+        self._runner: Runner | None = None
+        self._simulated = False
+        self._stopped = False
+
+    def stop(self) -> None:
+        self._stopped = True
+        if self._runner is not None:
+            self._runner.stop()
+
+    async def run(self) -> Ended:
+        """Run round after round. Raises ConfigError where a cost that decides is unknown."""
+        setting = self._setting
+        setting.check_prices()
+        parts = {part: await setting.division.items(part) for part in PARTS}
+        self._items = {item.id: item for items in parts.values() for item in items}
+        search = Search(setting.plan, {part: [item.id for item in items] for part, items in parts.items()})
+        rounds = search.rounds() if setting.structure is None else search.given(setting.structure)
+        try:
+            outcome = await self._through(rounds, search.found)
+        finally:
+            await setting.division.close()
+        if outcome.ended != "finished":
+            return Ended(None, outcome)
+        return Ended(self._searched(search.found), outcome)
+
+    async def _through(self, rounds: Rounds, found: Found) -> Outcome:
+        """All rounds, or those up to one that does not finish."""
+        asked = next(rounds)
+        while True:
+            self._runner = Runner(self._experiment(asked, found), self._store, self._onlooker)
+            if self._stopped:  # between two rounds
+                self._runner.stop()
+            outcome = await self._runner.run()
+            if outcome.ended != "finished":
+                return outcome
+            read = self._evidence.read(self._store, outcome.run.id)
+            self._simulated |= any(system.get("simulated") for system in outcome.run.systems.values())
+            figures = {candidate.name: read[candidate.name] for candidate in asked.candidates}
+            if self._onlooker:
+                self._onlooker.round(asked, figures)
+            try:
+                asked = rounds.send(figures)
+            except StopIteration:
+                return outcome
+
+    def _experiment(self, asked: Round, found: Found) -> Experiment:
+        setting, last = self._setting, asked.part == "test"
+        systems = {candidate.name: setting.kit.build(candidate) for candidate in asked.candidates}
+        if clash := sorted(systems.keys() & setting.compared.keys()):
+            raise ConfigError(f"the system {clash[0]} is called like a structure of the search", hint="rename it")
+        rivals = frozenset(n for n in systems if found.board.entries[n].stage == "rivals" and n != found.winner)
+        stage = _STAGE if last else asked.stage
+        return Experiment(
+            name=f"{setting.name}.{stage.replace(' ', '-')}",
+            task=setting.division.part(asked.part, stays_open=True),
+            systems=systems | dict(setting.compared) if last else systems,
+            rivals=rivals if last else frozenset(),
+            reference=found.best_model if found.best_model in systems else "",
+            pool=[self._items[item] for item in asked.items],
+            limit=setting.limit if last else 0,
+            seed=setting.plan.seed,
+            samples=setting.samples,
+            concurrency=setting.concurrency,
+            budget=setting.budget,
+            after=tuple(self._evidence.runs),
+            question=setting.question,
+            notes=(*setting.notes, setting.note(asked)),
+        )
+
+    def _searched(self, found: Found) -> Searched:
+        setting, rows = self._setting, structures(found.board, self._evidence)
+        versus = held_out(found)
+        return Searched(
+            search=setting.name,
+            task=setting.division.task.name,
+            metric=setting.division.task.metric,
+            seed=setting.plan.seed,
+            simulated=self._simulated,
+            parts=parts_of(setting.division),
+            left_out=setting.division.left_out,
+            plan=setting.plan,
+            head=found.head,
+            structures=rows,
+            heats=found.heats,
+            gains=found.gains,
+            ended=found.ended,
+            best_model=found.best_model,
+            champion=found.champion,
+            finalists=found.finalists,
+            winner=found.winner,
+            held_out=versus,
+            optimism=optimisms(found, rows) if found.champion else [],
+            advice=advice(found, versus),
+            paid=spent(self._paid()),
+            runs=self._evidence.runs,
+        )
+
+    def _paid(self) -> Total:
+        whole = Total()
+        for run_id in self._evidence.runs:
+            for (_, account), total in self._store.paid(run_id).items():
+                whole += total if account == "system" else Total()
+        return whole

@@ -1,0 +1,179 @@
+"""Running a search on simulated models: what is paid, what is stored, and what a restart finds."""
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+from worlds import Told, kit, setting, world
+
+from escalade.analysis import to_json
+from escalade.core.errors import ConfigError, NotInJournal
+from escalade.ledger.budget import Limits
+from escalade.models.journal import Journal
+from escalade.models.leaf import Leaf
+from escalade.search import Kit, Searcher, Shares
+from escalade.simulate import SimulatedBackend, SimulatedModel
+from escalade.store import Store
+from escalade.strategies.stack import parse
+from escalade.tasks import Demo
+
+TASK = Demo(90)
+WORLD = world(90)
+SHARES = Shares(train=30, selection=20)
+SKILLS = {"A": 0.6, "B": 0.65, "C": 0.5}
+
+
+@pytest.fixture
+def store():
+    with Store.open("sqlite://") as opened:
+        yield opened
+
+
+def searching(store, *, offline=False, **more):
+    plan = {key: more.pop(key) for key in ("seed", "worth_usd", "alpha", "max_layers", "heat_items") if key in more}
+    whole = setting(TASK, kit(store, WORLD, SKILLS, offline=offline), SHARES, **plan)
+    return msgspec.structs.replace(whole, **more)
+
+
+async def test_every_structure_is_in_the_store_with_its_score_and_cost(store):
+    """The table's figures are those of the stored runs, and the held-out items are asked in the last run alone."""
+    ended = await Searcher(searching(store), store).run()
+    found = ended.searched
+    assert found.simulated
+    stored, items = {}, {}
+    for run_id in found.runs:
+        for record in store.records(run_id):
+            stored.setdefault(record.system, []).append(record)
+            items.setdefault(run_id, set()).add(record.item)
+    assert set(stored) == {row.name for row in found.structures}
+    for row in found.structures:
+        records = stored[row.name]
+        assert sum(part.quality.n for part in row.parts.values()) == len(records)
+        assert row.cost.usd == sum((call.cost.usd for record in records for call in record.calls), Decimal(0))
+        right = sum(part.quality.mean * part.quality.n for part in row.parts.values())
+        assert right == pytest.approx(sum(record.grade.score for record in records if record.grade))
+        if row.kind == "stack":
+            assert row.behaviours.counted + row.behaviours.uncounted == len(records)
+    assert len(items[found.runs[-1]]) == 40
+    assert not items[found.runs[-1]] & set().union(*(items[run_id] for run_id in found.runs[:-1]))
+    assert found.parts["test"] == "demo: test, 40 of 90 items"
+
+
+async def test_lower_layers_answer_from_the_journal(store):
+    """On items that its tools were tried on, an agent of agents calls nobody but its own head."""
+    ended = await Searcher(searching(store, max_layers=1, heat_items=SHARES.train), store).run()
+    [layer] = [run for run in ended.searched.runs if run.startswith("stacks.layer-1")]
+    records = list(store.records(layer))
+    assert any("_1" in record.system for record in records), "an agent among the tools"
+    paid = [call.path for record in records for call in record.calls if not call.hit]
+    assert paid
+    assert all(path.startswith("/worker/worker/head") for path in paid)
+
+
+async def test_again_it_takes_the_same_path_and_calls_nobody(store):
+    """The same object to the byte; the rounds find their trials done."""
+    first, again = Told(), Told()
+    one = await Searcher(searching(store), store, first).run()
+    two = await Searcher(searching(store, offline=True), store, again).run()
+    assert to_json(one.searched) == to_json(two.searched)
+    assert first.rounds == again.rounds
+    assert first.sent > 0
+    assert again.sent == 0
+
+
+async def test_another_plan_pays_for_what_is_new_alone(store):
+    """Fewer to combine: every trial is one of the larger search's, and all of it comes from the journal."""
+    await Searcher(searching(store, alpha=0.2), store).run()
+    told = Told()
+    ended = await Searcher(searching(store, alpha=0.1, offline=True, name="other"), store, told).run()
+    assert ended.outcome.ended == "finished"
+    assert told.sent == 0
+    assert ended.searched.paid.calls == 0
+
+
+async def test_a_budget_holds_for_all_rounds_together(store):
+    """Stopped by its budget, raised, and finished: the rounds before count, and nothing was paid twice."""
+    whole = await Searcher(searching(store), store).run()
+    paid = whole.searched.paid.usd
+    with Store.open("sqlite://") as other:
+        half = Limits(usd=paid / 2)
+        ended = await Searcher(searching(other, budget=half), other).run()
+        assert (ended.searched, ended.outcome.ended) == (None, "budget")
+        spent = sum((t.known for run, _, _ in other.runs() for t in other.paid(run.id).values()), Decimal(0))
+        assert Decimal(0) < spent <= paid / 2
+        going_on = await Searcher(searching(other, budget=Limits(usd=2 * paid)), other).run()
+    assert to_json(going_on.searched) == to_json(whole.searched)
+
+
+async def test_offline_without_a_journal_is_refused(store):
+    """A search that would have to call says so and stops in its first round."""
+    ended = await Searcher(searching(store, offline=True), store).run()
+    assert ended.outcome.ended == "stopped"
+    assert isinstance(ended.outcome.error, NotInJournal)
+
+
+async def test_stopped_between_calls_it_goes_on_later(store):
+    """Ctrl-C after the first round: no winner, and the rest is done the next time."""
+
+    class Stops(Told):
+        def round(self, asked, found):
+            super().round(asked, found)
+            searcher.stop()
+
+    searcher = Searcher(searching(store), store, Stops())
+    ended = await searcher.run()
+    assert (ended.searched, ended.outcome.ended) == (None, "interrupted")
+    assert (await Searcher(searching(store), store).run()).searched is not None
+
+
+async def test_a_given_structure_is_measured_on_the_held_out_items(store):
+    """Without a search there is no optimism to measure; its models and their vote stand beside it."""
+    tree = parse("['A_1', 'B_0']")
+    ended = await Searcher(searching(store, structure=tree), store).run()
+    found = ended.searched
+    assert (found.winner, found.optimism, len(found.runs)) == ("['A_1', 'B_0']", [], 1)
+    assert {row.name: list(row.parts) for row in found.structures} == {
+        name: ["test"] for name in ("['A_1', 'B_0']", "A_0", "B_0", "plain vote")
+    }
+    assert found.advice
+
+
+async def test_a_search_that_weighs_cost_needs_prices(store):
+    """Said before anything is called."""
+    priced = searching(store, worth_usd=0.01)
+    models = dict(priced.kit.models)
+    models["B"] = Leaf("B", SimulatedBackend(WORLD, SimulatedModel(name="B")), journal=Journal(store))
+    with pytest.raises(ConfigError, match="needs a price for every model; B has none"):
+        await Searcher(msgspec.structs.replace(priced, kit=Kit(models=models)), store).run()
+    assert store.runs() == []
+
+
+async def test_further_systems_are_shown_and_never_chosen(store):
+    """A much better system beside the winner stays beside it."""
+    beside = kit(store, WORLD, {"oracle": 0.97}).models
+    ended = await Searcher(searching(store, compared=beside), store).run()
+    last, _ = store.run(ended.searched.runs[-1])
+    assert "oracle" in last.systems
+    assert "oracle" not in {row.name for row in ended.searched.structures}
+    assert last.reference == ended.searched.best_model
+    assert {name for name, facts in last.systems.items() if facts["rival"]} <= {"plain vote", "B x5", "A x5", "C x5"}
+
+
+@pytest.mark.slow
+async def test_the_ancestor_s_error_is_measured():
+    """16 searches among equally good simulated models with 20 train items, each in a world of its own: the best on
+    train does worse on held-out items, by more than four standard errors (by chance: less than once in 15,000).
+    """
+    fell = []
+    for seed in range(16):
+        found_world = world(200, seed)
+        with Store.open("sqlite://") as store:
+            models = kit(store, found_world, dict.fromkeys("ABCD", 0.55))
+            plan = {"heat_items": 20, "max_layers": 1, "seed": seed}
+            asked = setting(Demo(200, seed), models, Shares(train=20, selection=20, seed=seed), **plan)
+            found = (await Searcher(asked, store).run()).searched
+        shown = next(o for o in found.optimism if o.structure == found.champion and o.earlier == "train")
+        assert shown.low < shown.difference < shown.high
+        fell.append(shown.difference)
+    error = (sum((f - sum(fell) / 16) ** 2 for f in fell) / 15 / 16) ** 0.5
+    assert sum(fell) / 16 > 4 * error
