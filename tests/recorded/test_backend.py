@@ -54,6 +54,22 @@ async def test_samples_are_the_lines_of_an_item(tmp_path: Path) -> None:
     assert "self-consistency" in refused.value.hint
 
 
+@pytest.mark.parametrize("content", ["Certainly.", {"answer": "Certainly."}])
+async def test_a_conversation_s_last_message_is_the_answer(tmp_path: Path, content: Any) -> None:
+    """Files of whole conversations, such as Arena-Hard's answers, are read as they are."""
+    asking, answering = {"role": "user", "content": "Well?"}, {"role": "assistant", "content": content}
+    path = written(tmp_path / "a.jsonl", [{"uid": "q1", "model": "m", "messages": [asking, answering]}])
+    backend = RecordedBackend(path, fields={"id": "uid", "text": "messages"})
+    assert await said(backend, asked("q1")) == "Certainly."
+
+
+async def test_a_conversation_without_an_answer_is_an_error(tmp_path: Path) -> None:
+    """With its line."""
+    path = written(tmp_path / "a.jsonl", [{"id": "q1", "text": [{"role": "assistant", "content": None}]}])
+    with pytest.raises(DataError, match="line 1"):
+        await said(RecordedBackend(path), asked("q1"))
+
+
 async def test_unrecorded_item_is_refused(tmp_path: Path) -> None:
     """There is no answer to an item that is not in the file, and another try will not help."""
     backend = RecordedBackend(written(tmp_path / "a.jsonl", ROWS), "big")

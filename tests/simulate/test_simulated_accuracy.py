@@ -1,5 +1,6 @@
 import math
 
+import msgspec
 import pytest
 from asking import asked, final, is_right, within
 
@@ -18,6 +19,38 @@ def test_a_target_accuracy_is_met(world, items, target, shared):
     """Whatever errors have in common, the share of right, readable answers is the target within three errors."""
     mind = Mind(world, SimulatedModel(name="m", skill=Skill(accuracy=target, shared=shared, format_failure=0.03)))
     assert within(accuracy(mind, items), target, len(items))
+
+
+@pytest.mark.parametrize(
+    ("labels", "topic"),
+    [
+        ({"category": "law", "src": "ours"}, "law"),
+        ({"domain": "Physics", "subdomain": "Optics"}, "Physics"),
+        ({"subject": "Algebra", "level": "3"}, "Algebra"),
+        ({"subject": "Algebra", "category": "maths"}, "maths"),
+        ({"category": "", "subject": "Algebra"}, "Algebra"),
+    ],
+)
+def test_a_topic_is_what_the_benchmark_calls_its_fields(labels, topic):
+    """The category, else the domain, else the subject: MMLU-Pro's, GPQA's and MATH's."""
+    assert World().topic(KnownItem(id="q", text="?", gold="1", labels=labels)) == topic
+
+
+def test_an_item_without_a_field_has_a_hidden_topic():
+    """One of eight, by its id; other labels do not count, unless the world is told to take them."""
+    item = KnownItem(id="q", text="?", gold="1", labels={"level": "3"})
+    assert World().topic(item).startswith("topic-")
+    assert World(topic_labels=("level",)).topic(item) == "3"
+
+
+def test_targets_by_domain_and_by_subject_are_met(items):
+    """Under whatever name the benchmark has its fields."""
+    for name in ("domain", "subject"):
+        known = [msgspec.structs.replace(i, labels={name: i.labels["category"]}) for i in items]
+        skill = Skill(accuracy=0.6, accuracy_by_topic={"arithmetic": 0.9})
+        mind = Mind(World(known, seed=1), SimulatedModel(name="m", skill=skill))
+        own = [i for i in known if i.labels[name] == "arithmetic"]
+        assert within(accuracy(mind, own), 0.9, len(own))
 
 
 def test_targets_by_topic_are_met(world, items):

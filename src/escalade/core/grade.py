@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from escalade.core.battle import Battle
+
 Outcome = Literal["right", "wrong", "partial", "no_answer", "grader_failed"]
 """`no_answer`: nothing to grade could be read in the reply. `grader_failed`: the grader, not the reply, is at fault."""
 
@@ -19,3 +21,5 @@ class Grade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     others: dict[str, "Grade"] = {}
     """The grades of further graders on the same reply, by name: reported beside this one."""
+    battle: Battle | None = None
+    """What judges said of it beside a baseline's answer, where it was graded so: `score` can be worked out anew."""

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from escalade.core.errors import ConfigError, DataError
 from escalade.core.usage import Usage
+from escalade.recorded.conversation import last_words
 
 
 class RecordedFields(Struct, frozen=True):
@@ -24,6 +25,7 @@ class RecordedFields(Struct, frozen=True):
     id: str = "id"
     model: str = "model"
     text: str = "text"
+    """A text, or a list of messages whose last one holds it."""
     usage: str = "usage"
     """An object with `input` and `output` tokens, or with OpenAI's names for them."""
     final: str = ""
@@ -130,6 +132,8 @@ class RecordedAnswers:
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise self._error(number, f"not a JSON object: {error}") from error
             item, text, model = row.get(fields.id), row.get(fields.text), row.get(fields.model)
+            if isinstance(text, list):
+                text = last_words(text)
             if item is None or not isinstance(text, str):
                 lacking = fields.id if item is None else fields.text
                 raise self._error(number, f"there is no field {lacking!r}; the line has: {', '.join(row)}")

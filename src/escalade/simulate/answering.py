@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from escalade.core.messages import Expects
+from escalade.simulate import open_ended
 from escalade.simulate.draws import Draws
 from escalade.simulate.inventing import instance
 from escalade.simulate.skill import Pace
@@ -21,12 +22,23 @@ _ALWAYS_SAYS = 0.9
 
 def answer(solver: Solver, scene: Scene) -> Said:
     """A worker's, refiner's or fuser's whole reply."""
+    if open_ended.is_open(scene.item):
+        return Said(essay(solver, scene))
     belief = solver.believe(scene)
     if scene.prompt.earlier:
         belief = revised(solver, scene, belief)
     if scene.prompt.shown:
         belief = persuaded(solver, scene, belief, [shown.text for shown in scene.prompt.shown])
     return Said(written(solver, scene, belief))
+
+
+def essay(solver: Solver, scene: Scene) -> str:
+    """An answer to an open-ended question: reasoning, then the points that it makes, unless it is cut before them."""
+    draws = solver.draws(scene, "write")
+    text = reasoning(visible_tokens(solver.model.pace, solver.draws(scene, "length")), draws)
+    if draws.chance(solver.model.skill.format_failure):
+        return text
+    return f"{text}\n\n{open_ended.listed(open_ended.answered(solver, scene))}"
 
 
 def revised(solver: Solver, scene: Scene, own: Belief) -> Belief:
@@ -95,7 +107,7 @@ def critique(solver: Solver, scene: Scene) -> Said:
     remarks = []
     for shown in scene.prompt.shown:
         draws = Draws(solver.world.seed, solver.model.name, scene.item.id, "critique", shown.text)
-        right = solver.right(scene.item, shown.text)
+        right = open_ended.is_good(solver, scene.item, shown.text)
         accepted = draws.chance(judging.true_accept if right else judging.false_accept)
         remarks.append(f"Answer {shown.id}: {reason(draws, accepted=accepted)}")
     return Said("\n".join(remarks))

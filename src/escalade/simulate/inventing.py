@@ -75,6 +75,11 @@ def wrong_answers(gold: str, expects: Expects, draws: Draws) -> tuple[str, ...]:
     return tuple(draws.shuffled(wrong)[:_WRONG_ANSWERS]) or (_phrase(draws),)
 
 
+def phrases() -> list[str]:
+    """Every phrase that may be an answer in free text."""
+    return [f"the {colour} {thing}" for colour in _COLOURS for thing in _THINGS]
+
+
 def _phrase(draws: Draws) -> str:
     return f"the {draws.pick(_COLOURS)} {draws.pick(_THINGS)}"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from escalade.simulate import open_ended
 from escalade.simulate.draws import Draws
 from escalade.simulate.reading import Shown
 from escalade.simulate.solving import Said, Scene, Solver
@@ -33,7 +34,7 @@ def opinion(solver: Solver, scene: Scene, text: str) -> Opinion:
     """What the judge thinks of one answer; 0 to 1, to two places."""
     judging = solver.model.judging
     draws = Draws(solver.world.seed, solver.model.name, scene.item.id, "judge", text)
-    right = solver.right(scene.item, text)
+    right = open_ended.is_good(solver, scene.item, text)
     accepted = draws.chance(judging.true_accept if right else judging.false_accept)
     low, high = (judging.accept_from, 1.0) if accepted else (0.0, judging.reject_below)
     score = low + draws.unit() * (high - low) + judging.score_noise * draws.normal()
@@ -79,12 +80,16 @@ def pairwise(solver: Solver, scene: Scene) -> Said:
     if draws.chance(judging.unparseable):
         return Said(_PROSE)
     biased = draws.chance(judging.position_bias)
-    label = "A>B" if biased else _label(_advantage(solver, scene, shown[0], shown[1]))
+    noise = judging.score_noise * draws.normal() if open_ended.is_open(scene.item) else 0.0
+    label = "A>B" if biased else _label(_advantage(solver, scene, shown[0], shown[1]) + noise)
     return Said(f"{reason(draws, accepted=label != 'A=B')}\n\nMy final verdict is: [[{label}]]")
 
 
 def _advantage(solver: Solver, scene: Scene, first: Shown, second: Shown) -> float:
     longer = math.log2((len(first.text) + 1) / (len(second.text) + 1))
+    if open_ended.is_open(scene.item):
+        better = open_ended.perceived(solver, scene, first.text) - open_ended.perceived(solver, scene, second.text)
+        return better + solver.model.judging.verbosity_bias * longer
     a, b = opinion(solver, scene, first.text), opinion(solver, scene, second.text)
     # Two answers of one opinion are equally good to it: within a band, scores tell nothing about quality.
     difference = a.score - b.score if a.accepted != b.accepted else 0.0

@@ -4,7 +4,7 @@ Only simulated models look in here. Strategies, gates and graders never do.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
@@ -17,6 +17,8 @@ from escalade.simulate.draws import Draws
 from escalade.simulate.finding import QuestionIndex, normalised
 from escalade.simulate.inventing import invented_form, invented_gold, wrong_answers
 
+TOPIC_LABELS = ("category", "domain", "subject")
+"""Labels that benchmarks name a question's field by, the first of them that an item has being its topic."""
 _HIDDEN_TOPICS = 8
 _PARAGRAPH = "\n\n"
 _REMEMBERED = 4096
@@ -32,7 +34,7 @@ class KnownItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     gold: str
     expects: Expects = Expects()
     labels: dict[str, str] = {}
-    """Public labels; one of them may name the topic."""
+    """Public labels; the world takes its topic from them."""
 
 
 class Latent(Struct, frozen=True, kw_only=True):
@@ -57,9 +59,12 @@ class World:
         *,
         seed: int = 0,
         difficulty_spread: float = 1.0,
-        topic_label: str = "category",
+        topic_labels: Sequence[str] = TOPIC_LABELS,
     ) -> None:
-        """`difficulty_spread` is the standard deviation of item difficulty. Raises ConfigError on a repeated id."""
+        """`difficulty_spread` is the standard deviation of item difficulty. Raises ConfigError on a repeated id.
+
+        An item's topic is the first of `topic_labels` that it has.
+        """
         self.items: dict[str, KnownItem] = {}
         for item in items:
             if item.id in self.items:
@@ -67,13 +72,13 @@ class World:
             self.items[item.id] = item
         self.seed = seed
         self.difficulty_spread = difficulty_spread
-        self.topic_label = topic_label
+        self.topic_labels = tuple(topic_labels)
         self._latents: dict[str, Latent] = {}
 
     @cached_property
     def fingerprint(self) -> str:
-        """12 hex digits that name the items, the seed and the settings."""
-        settings = (str(self.seed), repr(self.difficulty_spread), self.topic_label)
+        """12 hex digits that name the items with their topics, the seed and the spread of difficulty."""
+        settings = (str(self.seed), repr(self.difficulty_spread))
         rows = (part for i in self.items.values() for part in (i.id, i.text, i.gold, i.expects.form, self.topic(i)))
         return digest(*settings, *rows)[:12]
 
@@ -132,10 +137,8 @@ class World:
         )
 
     def topic(self, item: KnownItem) -> str:
-        said = item.labels.get(self.topic_label)
-        if said:
-            return said
-        return f"topic-{Draws(self.seed, 'topic', item.id).below(_HIDDEN_TOPICS)}"
+        said = next((item.labels[name] for name in self.topic_labels if item.labels.get(name)), "")
+        return said or f"topic-{Draws(self.seed, 'topic', item.id).below(_HIDDEN_TOPICS)}"
 
     def latent(self, item: KnownItem) -> Latent:
         known = self._latents.get(item.id)
