@@ -5,11 +5,12 @@ from fractions import Fraction
 from itertools import product
 from math import comb
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.analysis.significance import holm, items_needed, mcnemar
+from escalade.analysis.significance import holm, items_needed, mcnemar, needed_for
 
 
 @pytest.mark.parametrize("n", range(11))
@@ -69,3 +70,22 @@ def test_items_needed_gives_the_promised_power():
         outcomes = rng.choices((1, -1, 0), (0.25, 0.10, 0.65), k=n)
         found += mcnemar(outcomes.count(1), outcomes.count(-1)) < 0.05
     assert 0.72 <= found / 400 <= 0.87
+
+
+@pytest.mark.parametrize(("gap", "discordance"), [(0.1, 0.3), (0.05, 0.2), (0.2, 0.25)])
+def test_so_many_items_show_the_gap_in_four_of_five_experiments(gap, discordance):
+    """Of simulated experiments of that size, the exact test finds about 80 %; it is a little cautious."""
+    half = round(500 * (discordance + gap)), round(500 * (discordance - gap))
+    observed = [1.0] * half[0] + [-1.0] * half[1] + [0.0] * (1000 - sum(half))
+    needed = needed_for(gap, observed, right_or_wrong=True)
+    assert needed.discordance == pytest.approx(discordance)
+    draws = np.random.default_rng(1).multinomial(needed.items, [half[0] / 1000, half[1] / 1000, 1 - discordance], 3000)
+    found = sum(mcnemar(int(first), int(second)) < 0.05 for first, second, _ in draws)
+    assert 0.74 < found / 3000 < 0.84
+
+
+def test_a_gap_makes_discordance_of_its_own():
+    """Where the two have not disagreed yet, a gap of 10 points still means that they do on 10 % of the items."""
+    assert needed_for(0.1, [0.0] * 50, right_or_wrong=True).discordance == 0.1
+    assert needed_for(0.1, [], right_or_wrong=False).discordance == pytest.approx(0.01)
+    assert needed_for(0.02, [0.5, -0.5] * 20, right_or_wrong=False).discordance == 0.25

@@ -15,7 +15,7 @@ from escalade.ledger.budget import Limits
 from escalade.ledger.span import Span
 from escalade.models.protocol import ask
 from escalade.store import Record
-from escalade.strategies import Cascade, Fuse, Vote
+from escalade.strategies import Cascade, Fuse, Vote, sample
 from escalade.tasks import Item
 from escalade.testing import ScriptedModel
 
@@ -99,6 +99,14 @@ async def test_steps_are_those_of_the_last_turn(store):
     members = [said("2", "4", "Answer: 8"), said("3", "6", "Answer: 8")]
     record = await only_record(store, Vote(members), items=[TALK])
     assert [step.path for step in record.steps] == ["/worker.3/worker.1", "/worker.3/worker.2"]
+
+
+async def test_whoever_hands_the_final_answer_on_is_no_step_to_it(store):
+    """A system that passes an answer on as its own has none on the way; a part that does so below has one."""
+    whole = await only_record(store, sample(said("Answer: 0"), 2)[1], items=1)
+    assert whole.steps == []
+    part = await only_record(store, Vote([sample(said("Answer: 0"), 2)[1]]), items=1)
+    assert [step.path for step in part.steps] == ["/worker/worker.1", "/worker/worker.1/worker"]
 
 
 async def test_task_decides_whether_steps_are_graded(store):

@@ -95,11 +95,56 @@ def paired(differences: Sequence[float], seed: int) -> Resampled | None:
     if len(set(differences)) == 1 and abs(differences[0]) <= _ZERO:
         return Resampled(_without_spread(0.0, -1.0, len(differences)), 1.0)
     means = resampled_means(differences, seed)
-    not_above, not_below = bisect_right(means, _ZERO), len(means) - bisect_left(means, -_ZERO)
-    p = min(1.0, 2 * (1 + min(not_above, not_below)) / (RESAMPLES + 1))
+    p = _two_sided(means)
     if len(set(differences)) == 1:
         return Resampled(_without_spread(differences[0], -1.0, len(differences)), p)
     return Resampled(_percentiles(means), p)
+
+
+class ResampledCosts(Struct, frozen=True):
+    """What resampling the items says of two mean costs."""
+
+    difference: Interval
+    """USD per item."""
+    ratio: Interval | None
+    """None where a resampled mean to divide by is nothing."""
+    p: float
+    """Two-sided, of the difference."""
+
+
+def paired_costs(above: Sequence[float], below: Sequence[float], seed: int) -> ResampledCosts | None:
+    """The paired bootstrap of the difference and the ratio of two mean costs, by the same draws of items.
+
+    One cost, in USD, per item of each; None for fewer than two items.
+    """
+    import numpy as np  # noqa: PLC0415  (as above)
+
+    n = len(above)
+    if n < 2:
+        return None
+    random, block = np.random.default_rng(seed), max(1, _DRAWS_AT_ONCE // n)
+    tops, bottoms = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
+    means = []
+    for start in range(0, RESAMPLES, block):
+        rows = random.integers(0, n, size=(min(block, RESAMPLES - start), n))
+        means.append((tops.take(rows).mean(axis=1), bottoms.take(rows).mean(axis=1)))
+    top, bottom = (np.concatenate(part) for part in zip(*means, strict=True))
+    differences: list[float] = np.sort(top - bottom).tolist()
+    ratio = _tails(np.sort(top / bottom).tolist()) if bottom.min() > 0 else None
+    return ResampledCosts(_tails(differences), ratio, _two_sided(differences))
+
+
+def _two_sided(ordered: Sequence[float]) -> float:
+    """The p-value of a mean of zero, from ascending resampled means."""
+    not_above, not_below = bisect_right(ordered, _ZERO), len(ordered) - bisect_left(ordered, -_ZERO)
+    return min(1.0, 2 * (1 + min(not_above, not_below)) / (RESAMPLES + 1))
+
+
+def _tails(ordered: Sequence[float]) -> Interval:
+    """The central part of ascending values, to six significant digits: further ones are noise of the draws."""
+    tail = (1 - CONFIDENCE) / 2
+    low, high = (float(f"{quantile(ordered, share):.6g}") for share in (tail, 1 - tail))
+    return Interval(low, high)
 
 
 def ratio_interval(above: Sequence[float], below: Sequence[float]) -> Interval | None:

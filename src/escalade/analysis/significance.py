@@ -4,8 +4,10 @@ Nothing here approximates by the normal law but the number of items needed, whic
 """
 
 from collections.abc import Sequence
-from math import ceil, sqrt
+from math import ceil, fsum, sqrt
 from statistics import NormalDist
+
+from msgspec import Struct
 
 from escalade.analysis.interval import Z
 
@@ -48,3 +50,26 @@ def items_needed(difference: float, mean_square: float) -> int | None:
     chance = Z * sqrt(spread)
     truth = NormalDist().inv_cdf(POWER) * sqrt(spread - difference * difference)
     return max(2, ceil(((chance + truth) / difference) ** 2))
+
+
+class Needed(Struct, frozen=True, kw_only=True):
+    """How many items would show a true gap of a given size."""
+
+    gap: float
+    """0 to 1."""
+    discordance: float
+    """The mean squared difference per item that it was planned with; at least what the gap itself makes."""
+    items: int
+
+
+def needed_for(gap: float, differences: Sequence[float], *, right_or_wrong: bool) -> Needed:
+    """The items that show `gap` (above 0) at the 5 % level, two-sided, in 4 of 5 experiments: McNemar's power formula
+    (Connor 1987), with the discordance that was observed.
+
+    For right or wrong, two systems that differ by a share disagree on at least that share of the items.
+    """
+    observed = fsum(d * d for d in differences) / len(differences) if differences else 0.0
+    discordance = max(observed, gap if right_or_wrong else gap * gap)
+    items = items_needed(gap, discordance)
+    assert items is not None, "there is a gap"
+    return Needed(gap=gap, discordance=discordance, items=items)

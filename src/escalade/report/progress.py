@@ -1,4 +1,4 @@
-"""Progress of a long run: a live line on a terminal, a plain line now and then elsewhere, nothing when quiet.
+"""Progress of a long run: a live view on a terminal, a plain line now and then elsewhere, nothing when quiet.
 
 It counts what it is told of and asks nobody. Money shown is what this run paid, with the count of unknown prices.
 """
@@ -9,9 +9,11 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
+from escalade.analysis.standing import Standing
 from escalade.core.money import Total, total
+from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
-from escalade.report.money import money
+from escalade.report import standing as words
 from escalade.store.record import Record
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _EVERY_S = 30.0
+_REDRAWN_S = 0.1
+"""A fast run tells of thousands of calls a second, which nobody could read."""
 
 
 class Progress:
@@ -34,17 +38,20 @@ class Progress:
         stream: TextIO | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._total = 0
-        self._before = 0
         self._quiet = quiet
         self._stream = stream or sys.stderr
         self._clock = clock
-        self._started = self._said = clock()
-        self._done = 0
-        self._failed = 0
+        self._said = clock()
+        self._standing = Standing(0, 0, self._said)
         self._paid = Total()
+        self._cost = Total()
+        self._budget: Budget | None = None
         self._bar: Bar | None = None
         self._task: TaskID | None = None
+
+    def limited_by(self, budget: Budget) -> None:
+        """Show what is spent under this budget, if it limits dollars."""
+        self._budget = budget
 
     def __enter__(self) -> Self:
         return self
@@ -53,52 +60,60 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bar is not None:
-            self._show()
+            self._show(at_once=True)
             self._bar.stop()
         elif not self._quiet:
             self._say()
 
     def begin(self, total: int, done: int) -> None:
         """There are `total` trials, and `done` of them were finished before."""
-        self._total, self._done, self._before = total, done, done
-        self._started = self._said = self._clock()
+        self._said = self._clock()
+        self._standing = Standing(total, done, self._said)
         if not self._quiet and self._stream.isatty():
             self._open_bar()
 
     def trial(self, record: Record) -> None:
         """One trial is finished."""
-        self._done += 1
-        self._failed += record.status == "failed"
+        self._standing.add(record, self._clock())
         if self._bar is not None:
             self._show()
-        elif not self._quiet and self._done < self._total and self._is_due():
+        elif not self._quiet and self._standing.done < self._standing.total and self._is_due():
             self._say()
 
     def call(self, call: Call) -> None:
         """One call is finished, or the journal answered it."""
         self._paid += total([call.paid])
+        self._cost += total([call.cost])
         if self._bar is not None:
             self._show()
 
     def line(self) -> str:
-        """The state in words: "120 of 500 trials, 2 failed, $0.42 paid, about 3 min left"."""
-        parts = [f"{self._done:,} of {self._total:,} trials"]
-        parts += [f"{self._failed:,} failed"] if self._failed else []
-        parts += [f"{money(self._paid)} paid"]
-        parts += [left] if (left := self._left()) else []
-        return ", ".join(parts)
+        """The state in words: "120 of 500 trials, 2.1/s, 2 failed, $0.42 paid, about 3 min left"."""
+        return ", ".join(part for part in (*self._work(), self._spent(), self._accepted(), self._left()) if part)
+
+    def _lines(self) -> str:
+        """The same on two lines."""
+        first, second = (*self._work(), self._left()), (self._spent(), self._accepted())
+        return "\n".join(", ".join(part for part in parts if part) for parts in (first, second))
+
+    def _work(self) -> tuple[str, ...]:
+        now, standing = self._clock(), self._standing
+        return words.trials(standing), words.rate(standing, now), words.failures(standing)
+
+    def _spent(self) -> str:
+        limit = self._budget.limits.usd if self._budget else None
+        held = self._budget.usd if self._budget else None
+        return words.spent(words.Money(paid=self._paid, cost=self._cost, held=held, limit=limit))
+
+    def _accepted(self) -> str:
+        return words.acceptance(self._standing)
 
     def _left(self) -> str:
-        now_done = self._done - self._before
-        if now_done <= 0 or self._done >= self._total:
-            return ""
-        seconds = (self._clock() - self._started) / now_done * (self._total - self._done)
-        if seconds < 90:
-            return f"about {seconds:.0f} s left"
-        return f"about {seconds / 60:.0f} min left" if seconds < 5400 else f"about {seconds / 3600:.1f} h left"
+        return words.left(self._standing, self._clock())
 
     def _is_due(self) -> bool:
-        return self._done % max(1, self._total // 10) == 0 or self._clock() - self._said >= _EVERY_S
+        standing = self._standing
+        return standing.done % max(1, standing.total // 10) == 0 or self._clock() - self._said >= _EVERY_S
 
     def _say(self) -> None:
         self._said = self._clock()
@@ -111,9 +126,11 @@ class Progress:
 
         columns = (BarColumn(bar_width=24), TextColumn("{task.description}", markup=False))
         self._bar = Bar(*columns, console=Console(file=self._stream), refresh_per_second=4)
-        self._task = self._bar.add_task(self.line(), total=self._total)
+        self._task = self._bar.add_task(self._lines(), total=self._standing.total)
         self._bar.start()
 
-    def _show(self) -> None:
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._done, description=self.line())
+    def _show(self, *, at_once: bool = False) -> None:
+        now = self._clock()
+        if self._bar is not None and self._task is not None and (at_once or now - self._said >= _REDRAWN_S):
+            self._said = now
+            self._bar.update(self._task, completed=self._standing.done, description=self._lines())

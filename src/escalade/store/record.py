@@ -3,6 +3,7 @@
 Records hold facts; every figure of a report is derived from them. Texts stay with their Calls, which Records name.
 """
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -37,6 +38,10 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     item: str
     sample: int = 0
     labels: dict[str, str] = {}
+    wording: str = ""
+    """Names the words that were asked; "" where an older record does not say."""
+    gold: str = ""
+    """Names what the grader knew of the right answer; "" likewise."""
     status: Status
     error: str = ""
     """The code of the error that ended it."""
@@ -91,6 +96,8 @@ class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reference: str = ""
     systems: dict[str, dict[str, Any]] = {}
     """By name: `structure` (the tree), `fingerprint`, `simulated`, `rival` (there for comparison only)."""
+    limit_usd: Decimal | None = None
+    """What the run might spend when it was last started."""
     redacted: bool = False
     """True where question texts must not be shown."""
     notes: list[str] = []

@@ -1,0 +1,71 @@
+"""Comparing what two systems cost per item: difference and ratio with their intervals, and a verdict for a family.
+
+An unknown cost is never guessed: with one among the pairs there is no comparison.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from escalade.analysis.interval import mean, paired_costs
+from escalade.analysis.significance import LEVEL, holm
+from escalade.analysis.summary import twelve_digits
+
+CostVerdict = Literal["cheaper", "dearer", "not_distinguishable"]
+
+
+class CostComparison(Struct, frozen=True, kw_only=True):
+    """Mean costs per item, in USD, over the common trials; intervals by the paired bootstrap of the items."""
+
+    first: Decimal
+    second: Decimal
+    difference: Decimal
+    """First less second."""
+    low: Decimal | None
+    high: Decimal | None
+    ratio: float | None
+    """First over second; None where the second costs nothing."""
+    ratio_low: float | None
+    ratio_high: float | None
+    p: float | None
+    p_holm: float | None
+    """`p` adjusted for all comparisons of costs beside this one; the verdict rests on it."""
+    verdict: CostVerdict
+
+
+def compare_costs(first: Sequence[float], second: Sequence[float], seed: int) -> CostComparison:
+    """Two costs of at least one item each, item by item; without a verdict, which `settled` gives a whole family."""
+    top, bottom = mean(first), mean(second)
+    found = paired_costs(first, second, seed)
+    ratio = found.ratio if found else None
+    return CostComparison(
+        first=twelve_digits(top),
+        second=twelve_digits(bottom),
+        difference=twelve_digits(top - bottom),
+        low=twelve_digits(found.difference.low) if found else None,
+        high=twelve_digits(found.difference.high) if found else None,
+        ratio=top / bottom if bottom > 0 else None,
+        ratio_low=ratio.low if ratio else None,
+        ratio_high=ratio.high if ratio else None,
+        p=found.p if found else None,
+        p_holm=None,
+        verdict="not_distinguishable",
+    )
+
+
+def settled(family: Sequence[CostComparison | None]) -> list[CostComparison | None]:
+    """The same comparisons with their verdicts, p-values adjusted for each other."""
+    adjusted = iter(holm([found.p for found in family if found is not None and found.p is not None]))
+    return [
+        found if found is None or found.p is None else _with_verdict(found, p_holm=next(adjusted)) for found in family
+    ]
+
+
+def _with_verdict(found: CostComparison, *, p_holm: float) -> CostComparison:
+    verdict: CostVerdict = "not_distinguishable"
+    if p_holm < LEVEL and found.difference != 0:
+        verdict = "dearer" if found.difference > 0 else "cheaper"
+    return msgspec.structs.replace(found, p_holm=p_holm, verdict=verdict)

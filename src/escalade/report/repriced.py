@@ -1,0 +1,32 @@
+"""Costs before and after as cells of a table."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from escalade.analysis.summary import Spent
+from escalade.experiment.reprice import Costs
+from escalade.prices import Price
+from escalade.report.money import money
+
+
+def cost_rows(systems: Sequence[Costs]) -> list[list[str]]:
+    """Of each system: its name, its calls, the cost before and after, and their ratio."""
+    return [
+        [s.system, f"{s.after.calls:,}", money(s.before), money(s.after), _ratio(s.before, s.after)] for s in systems
+    ]
+
+
+def rates(price: Price) -> str:
+    """The price in words, with its origin."""
+    origin = price.as_of or price.source
+    return f"${_plain(price.input)} in, ${_plain(price.output)} out per million tokens ({origin})"
+
+
+def _ratio(before: Spent, after: Spent) -> str:
+    if before.usd is None or after.usd is None or before.usd == 0:
+        return "-"
+    return f"{float(after.usd / before.usd):.3g}"
+
+
+def _plain(rate: Decimal) -> str:
+    return f"{rate.normalize():f}"

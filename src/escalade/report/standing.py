@@ -1,0 +1,63 @@
+"""Where a run is, in words: trials, rate, money and its limit, what the rungs accept, failures, time left."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from escalade.analysis.standing import Standing
+from escalade.core.money import Total
+from escalade.report.money import money
+
+
+class Money(Struct, frozen=True, kw_only=True):
+    """What a run has cost so far."""
+
+    paid: Total
+    cost: Total
+    """What the same is worth, answers from the journal included."""
+    held: Decimal | None = None
+    """USD that count against the limit: attempts of unknown cost by their worst case."""
+    limit: Decimal | None = None
+    """USD that the run may spend; None: no limit."""
+
+
+def trials(standing: Standing) -> str:
+    return f"{standing.done:,} of {standing.total:,} trials"
+
+
+def failures(standing: Standing) -> str:
+    return f"{standing.failed:,} failed" if standing.failed else ""
+
+
+def rate(standing: Standing, now: float) -> str:
+    """Trials a second or a minute, whichever is a number to read."""
+    per_second = standing.per_second(now)
+    if per_second is None:
+        return ""
+    return f"{per_second:.1f}/s" if per_second >= 1 else f"{60 * per_second:.1f}/min"
+
+
+def left(standing: Standing, now: float) -> str:
+    seconds = standing.seconds_left(now)
+    if seconds is None:
+        return ""
+    if seconds < 90:
+        return f"about {seconds:.0f} s left"
+    return f"about {seconds / 60:.0f} min left" if seconds < 5400 else f"about {seconds / 3600:.1f} h left"
+
+
+def spent(amounts: Money) -> str:
+    """Such as "$0.42 paid, worth $0.80, $0.45 of the $2.50 limit"."""
+    paid, cost = amounts.paid, amounts.cost
+    said = [f"{money(paid)} paid"]
+    if cost.usd is not None and paid.usd is not None and cost.usd > paid.usd and money(cost) != money(paid):
+        said.append(f"worth {money(cost)}")
+    if amounts.limit is not None:
+        said.append(f"{money(amounts.held or Decimal(0))} of the {money(amounts.limit)} limit")
+    return ", ".join(said)
+
+
+def acceptance(standing: Standing) -> str:
+    """Such as "rung 1 accepts 61 %, rung 2 88 %"; "" where no gate has judged."""
+    said = [f"rung {a.level} {100 * a.accepted / a.judged:.0f} %" for a in standing.accepted()]
+    return f"accepted: {', '.join(said)}" if said else ""
