@@ -1,7 +1,6 @@
 """The ready configs for what the ancestors' users run: each loads, fits the schema and can be planned, offline."""
 
 import json
-import os
 from pathlib import Path
 
 import jsonschema
@@ -12,20 +11,10 @@ from typer.testing import CliRunner
 from escalade.cli.main import app
 from escalade.config.opening import Choices, load
 from escalade.config.schema import json_schema
+from example_configs import DUMMY, need_data_of
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = sorted((ROOT / "examples" / "ancestors").glob("*.yaml"))
-DATA = Path(os.environ.get("ESCALADE_DATA") or ROOT.parent / "shared" / "data")
-NEEDS = {"stacking_math500": "math500.jsonl", "stacking_gpqa": "gpqa_dataset.zip"}
-DUMMY = {
-    "OPENROUTER_API_KEY": "dummy-key",
-    "AZURE_OPENAI_ENDPOINT": "https://example.openai.azure.com",
-    "AZURE_OPENAI_API_KEY": "dummy-key",
-    "AZURE_API_VERSION": "2024-10-21",
-    "AZURE_DEPLOYMENT_NAME": "gpt-4o",
-    "NUM_QUESTIONS": "2",
-    "ESCALADE_DATA": str(DATA),
-}
 
 
 @pytest.fixture(params=CONFIGS, ids=lambda path: path.stem)
@@ -42,9 +31,7 @@ def test_a_config_fits_the_schema_that_editors_use(config):
 
 def test_a_config_can_be_planned(config):
     """Every system is built and priced, and NUM_QUESTIONS bounds how many questions there are."""
-    needed = NEEDS.get(config.stem)
-    if needed and not (DATA / needed).is_file():
-        pytest.skip(f"needs {needed} in the folder that ESCALADE_DATA names")
+    need_data_of(config)
     result = CliRunner().invoke(app, ["plan", str(config), "--json"])
     assert result.exit_code == 0, result.output
     plan = json.loads(result.stdout)

@@ -210,3 +210,14 @@ experiments:
         assert opened.experiment.rivals == set(opened.experiment.systems) - {"ladder"}
     async with open_experiment(written(text), "f", Choices(store="sqlite://")) as opened:
         assert opened.experiment.rivals == frozenset()
+
+
+async def test_questions_are_read_once(written, tmp_path):
+    """From then on they are known to the models and to the experiment: the file may even be gone."""
+    table = tmp_path / "questions.csv"
+    table.write_text("question,answer\nWhat is 1 + 1?,2\n", encoding="utf-8")
+    config = written(MODELS + "experiments: {x: {task: {table: {path: questions.csv}}, systems: [judge]}}")
+    async with open_experiment(config, None, Choices(store="sqlite://")) as opened:
+        table.unlink()
+        [item] = await opened.experiment.items()
+        assert opened.builder.world(0).knows(item.turns[0])

@@ -133,6 +133,15 @@ def test_a_ladder_of_debates_reads_their_verdict(build):
     assert ladder.show_scores
 
 
+def test_a_judge_of_one_answer_has_a_strictness_too(build, tmp_path):
+    """A bundled one or a file; without it the judge has no system message."""
+    (tmp_path / "own.md").write_text("Score low.", encoding="utf-8")
+    accept = {name: {"judge": "j", "strictness": name} for name in ("strict", "./own.md")}
+    builder = build({name: {"cascade": ["a"], "accept": gate} for name, gate in accept.items()})
+    named = {name: builder.named(name).accept.structure().settings["strictness"] for name in accept}
+    assert named == {"strict": "judging_strict", "./own.md": "own"}
+
+
 def test_a_style_may_be_the_user_s_own(build, tmp_path):
     """A file, or a bundled style replaced for the whole config; its words are part of the identity."""
     (tmp_path / "terse.md").write_text("Answer in one word.", encoding="utf-8")
@@ -153,6 +162,10 @@ def test_a_style_may_be_the_user_s_own(build, tmp_path):
         ({"debate": ["a"], "decide": {"judge": "j", "fuse": "c"}}, "systems.x.decide"),
         ({"debate": ["a"], "decide": {"judge": "q"}}, "systems.x.decide.judge: there is no model or system 'q'"),
         ({"debate": ["a"], "decide": {"judge": "j", "strictness": "harsh"}}, "there is no strictness 'harsh'"),
+        (
+            {"cascade": ["a"], "accept": {"judge": "j", "strictness": "harsh"}},
+            "systems.x.accept.strictness: there is no",
+        ),
         ({"debate": ["a", "b"], "decide": {"accuracy": {"a": 0.5}}}, "the accuracy of b is missing"),
         ({"debate": ["a"], "decide": {"accuracy": {"z": 0.5}}}, "there is no member 'z'"),
         ({"debate": ["a"], "decide": {"accuracy": {"a": 50}}}, "systems.x.decide.accuracy.a"),

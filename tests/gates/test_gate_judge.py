@@ -1,6 +1,7 @@
 """The judge gate: what it shows its model, what it makes of the reply, and what it does when that fails."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,9 @@ from escalade.gates import Judge, decide, judge
 from escalade.gates.judge import SCHEMA
 from escalade.ledger.budget import Budget, Limits, Spending
 from escalade.ledger.span import Span
+from escalade.models.server import Server
+from escalade.prices import Price
+from escalade.prompts import template
 from escalade.testing import ScriptedModel, check_gate
 
 QUESTION = Request.of("What is 2 + 2?")
@@ -152,3 +156,31 @@ async def test_verdict_is_noted_at_the_place_of_the_answer(span):
 async def test_judge_is_a_gate(says: str | EscaladeError):
     """Whatever its model says, a judge keeps the promises of every gate."""
     await check_gate(judge(ScriptedModel([says] * 10)))
+
+
+async def test_strictness_is_the_judge_s_system_message(span):
+    """It stands before the question, also when a verdict is asked for again; the threshold stays what it is."""
+    strict = template("judging_very_strict")
+    model = ScriptedModel(["Splendid!", verdict(0.95)])
+    found = await Judge(model, 0.9, strictness=strict).judge(QUESTION, Reply(text="4"), span)
+    assert found.accept
+    assert [request.messages[0] for request in model.requests] == [Message("system", strict.text)] * 2
+    assert model.requests[0].messages[1:] == (await asked_plainly(span)).messages
+
+
+async def asked_plainly(span) -> Request:
+    """What a judge without strictness is asked."""
+    model = ScriptedModel([verdict(1)])
+    await Judge(model).judge(QUESTION, Reply(text="4"), span)
+    return model.requests[0]
+
+
+def test_strictness_is_part_of_what_a_judge_is_and_costs():
+    """Another strictness is another judge, and its words are in the plan."""
+    server = Server("http://127.0.0.1:9/v1")
+    mind = server.model("m", price=Price(input=Decimal(1), output=Decimal(1)))
+    plain, strict = Judge(mind), Judge(mind, strictness=template("judging_strict"))
+    assert strict.structure() != plain.structure()
+    assert strict.structure().settings["strictness"] == "judging_strict"
+    words = len(template("judging_strict").text.encode())
+    assert strict.worst(100).usd - plain.worst(100).usd == 2 * words * Decimal("1e-6")

@@ -1,27 +1,24 @@
+"""Agents and stacks of simulated models: typed ends, bounds, budgets, resuming, over HTTP."""
+
 from collections import Counter
 from decimal import Decimal
 
 import pytest
+from simulated import ITEMS as KNOWN
+from simulated import WORLD, asked, is_right, over_http
 
-from escalade.answers import read, same
 from escalade.core.errors import Failure
-from escalade.core.messages import Request
 from escalade.core.money import total
 from escalade.core.reply import Reply
-from escalade.ledger.budget import Budget, Limits
-from escalade.ledger.span import Span
+from escalade.ledger.budget import Limits
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
-from escalade.models.protocol import ask
-from escalade.models.server import Server
-from escalade.simulate import Acting, SimulatedBackend, SimulatedModel, Skill, World, demo_questions
-from escalade.simulate.server import serving
+from escalade.simulate import Acting, SimulatedBackend, SimulatedModel, Skill
 from escalade.store import Store
 from escalade.strategies.react import React, Rules
 from escalade.strategies.stack import Stack
 
-ITEMS = demo_questions(200, seed=3)
-WORLD = World(demo_questions(400, seed=3), seed=1)
+ITEMS = KNOWN[:200]
 WILD = Acting(malformed=0.2, hallucinated=0.2, hasty=0.3)
 STOPPED = {"answered", "corrections", "steps"}
 
@@ -38,21 +35,6 @@ def leaf(name: str, accuracy: float, acting: Acting | None = None, journal: Jour
 
 def models(journal: Journal | None = None) -> dict[str, Leaf]:
     return {name: leaf(name, accuracy, WILD, journal) for name, accuracy in (("A", 0.6), ("B", 0.7))}
-
-
-def request(item) -> Request:
-    asked = Request.of(item.text, expects=item.expects)
-    return Request(asked.messages, expects=item.expects, item=item.id, labels=item.labels)
-
-
-async def asked(system, item, limits: Limits | None = None) -> tuple[Reply | Failure, Span]:
-    span = Span.root("test", budget=Budget(limits))
-    return await ask(system, request(item), span), span
-
-
-def is_right(outcome: Reply | Failure, item) -> bool:
-    found = read(outcome.text, item.expects) if isinstance(outcome, Reply) else None
-    return found is not None and same(found.value, item.gold, item.expects)
 
 
 @pytest.mark.parametrize("protocol", ["text", "native"])
@@ -131,17 +113,14 @@ async def test_a_second_run_makes_no_call(tmp_path):
 async def test_over_http_from_messages_alone(protocol):
     """A provider that sees nothing but the wire plays heads and tools alike; its bill is our account."""
     wild = [model("A", 0.6, WILD), model("B", 0.7, WILD)]
-    async with serving(WORLD, wild) as served:
-        async with Server(served.url, attempts=1) as server:
-            prices = {m.name: SimulatedBackend(WORLD, m).price for m in wild}
-            over_http = {name: server.model(name, price=price) for name, price in prices.items()}
-            stack = Stack("['A_1', 'B_0']", over_http, rules=Rules(protocol=protocol))
-            spent = []
-            for item in ITEMS[:8]:
-                outcome, span = await asked(stack, item)
-                assert isinstance(outcome, Reply)
-                assert outcome.stopped in STOPPED
-                spent += [call.cost for call in span.ledger.calls]
+    async with over_http(wild) as (known, served):
+        stack = Stack("['A_1', 'B_0']", known, rules=Rules(protocol=protocol))
+        spent = []
+        for item in ITEMS[:8]:
+            outcome, span = await asked(stack, item)
+            assert isinstance(outcome, Reply)
+            assert outcome.stopped in STOPPED
+            spent += [call.cost for call in span.ledger.calls]
         billed = sum((entry.usd for entry in served.bill.entries), Decimal(0))
     assert len(served.bill.entries) == len(spent)
     assert total(spent).usd == billed

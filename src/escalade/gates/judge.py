@@ -1,6 +1,7 @@
 """The judge gate: a model scores the answer from 0 to 1, and a threshold decides.
 
-The judge sees the question and the answer, never the gold and never who wrote it. Output that cannot be read is asked
+The judge sees the question and the answer, never the gold and never who wrote it. How strict it is to be is its system
+message, and no part of the threshold. Output that cannot be read is asked
 for once more; after that, and when the judge fails, the verdict is "unjudged".
 """
 
@@ -30,10 +31,16 @@ _NO_OBJECT = "it held no JSON object with a score from 0 to 1"
 
 
 class Judge(Combinable):
-    """Accepts answers that `model` scores `at_least` so high."""
+    """Accepts answers that `model` scores `at_least` so high; `strictness` is its system message."""
 
     def __init__(
-        self, model: Model, at_least: float = 0.9, *, prompt: Template | None = None, again: Template | None = None
+        self,
+        model: Model,
+        at_least: float = 0.9,
+        *,
+        prompt: Template | None = None,
+        again: Template | None = None,
+        strictness: Template | None = None,
     ) -> None:
         if not 0 <= at_least <= 1:
             raise ValueError(f"at_least is a score from 0 to 1, not {at_least}")
@@ -42,6 +49,7 @@ class Judge(Combinable):
         self.name = model.name
         self._prompt = prompt or template("judge")
         self._again = again or template("judge_again")
+        self._strictness = strictness
 
     def __ge__(self, at_least: float) -> Self:
         """`judge(model) >= 0.9`: the same judge with that threshold."""
@@ -50,13 +58,7 @@ class Judge(Combinable):
         return other
 
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
-        question = Request(
-            (Message("user", self._prompt.fill(question=request.question, answer=reply.text)),),
-            response_schema=SCHEMA,
-            item=request.item,
-            labels=request.labels,
-            sample=request.sample,
-        )
+        question = self._question(request, reply)
         outcome = await ask(self.model, question, span, "gate")
         if isinstance(outcome, Failure):
             return self._failed(outcome)
@@ -70,6 +72,16 @@ class Judge(Combinable):
             return Verdict(accept=None, gate=self.name, trouble="the judge's replies could not be read")
         return Verdict(accept=scored.score >= self.at_least, score=scored.score, reason=scored.reason, gate=self.name)
 
+    def _question(self, request: Request, reply: Reply) -> Request:
+        messages: tuple[Message, ...] = (
+            Message("user", self._prompt.fill(question=request.question, answer=reply.text)),
+        )
+        if self._strictness:
+            messages = (Message("system", self._strictness.text), *messages)
+        return Request(
+            messages, response_schema=SCHEMA, item=request.item, labels=request.labels, sample=request.sample
+        )
+
     async def _asked_again(self, question: Request, unreadable: Reply, span: Span) -> Reply | Failure:
         problem = "it was cut off" if unreadable.finish == "length" else _NO_OBJECT
         said = Message("assistant", unreadable.text or "(nothing)")
@@ -82,16 +94,15 @@ class Judge(Combinable):
         return Verdict(accept=None, gate=self.name, trouble=trouble, error=failure.error.code)
 
     def structure(self) -> Structure:
-        prompts = [self._prompt.fingerprint, self._again.fingerprint]
-        return Structure(
-            "judge",
-            self.name,
-            {"at_least": self.at_least, "prompts": prompts},
-            (Part("gate", structure_of(self.model), times=2),),
-        )
+        prompts = [t.fingerprint for t in (self._prompt, self._again, self._strictness) if t]
+        settings: dict[str, Any] = {"at_least": self.at_least, "prompts": prompts}
+        if self._strictness:
+            settings["strictness"] = self._strictness.name
+        return Structure("judge", self.name, settings, (Part("gate", structure_of(self.model), times=2),))
 
     def worst(self, prompt_tokens: int) -> Worst:
-        prompt = prompt_tokens + len(self._prompt.text.encode()) + len(msgspec.json.encode(SCHEMA))
+        words = sum(len(t.text.encode()) for t in (self._prompt, self._strictness) if t)
+        prompt = prompt_tokens + words + len(msgspec.json.encode(SCHEMA))
         first = worst_of(self.model, prompt)
         again = worst_of(self.model, prompt + first.output + len(self._again.text.encode()) + len(_NO_OBJECT))
         return first + again

@@ -10,7 +10,7 @@ from escalade.strategies.sample import Sampled, sample
 from escalade.strategies.stack import Stack
 from escalade.strategies.vote import Vote
 from escalade.strategies.weighted import WeightedVote
-from escalade.strategies.weights import Measured, Stated
+from escalade.strategies.weights import Measured, Stated, Unmeasured
 
 __all__ = [
     "ByFuser",
@@ -36,6 +36,7 @@ __all__ = [
     "Stack",
     "Stated",
     "Stop",
+    "Unmeasured",
     "Vote",
     "WeightedVote",
     "sample",

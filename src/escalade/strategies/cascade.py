@@ -77,7 +77,7 @@ class Cascade:
                 break
         if not climbed:
             raise last_error or AnswerError("no rung answered")
-        short = isinstance(last_error, BudgetExceeded) or any(c.verdict.error == BudgetExceeded.code for c in climbed)
+        short = isinstance(last_error, BudgetExceeded) or any(_short(attempt) for attempt in climbed)
         stopped = "budget" if short else "exhausted"
         return self._final(best(climbed), climbed, stopped, span)
 
@@ -193,6 +193,11 @@ def _remarked(climbed: Climbed) -> list[Reply]:
         return judged
     said = climbed.verdict
     return [msgspec.structs.replace(climbed.reply, score=said.score, reason=said.reason)] if said.reason else []
+
+
+def _short(attempt: Climbed) -> bool:
+    """Whether a budget kept the answer, or the verdict on it, from being what it should."""
+    return BudgetExceeded.code in (attempt.verdict.error, attempt.reply.stopped)
 
 
 def _highest(climbed: list[Climbed]) -> Climbed:

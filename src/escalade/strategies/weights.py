@@ -7,14 +7,18 @@ weighs nothing. A weight below 0 counts as 0: nobody is asked in order to do the
 import math
 import re
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from escalade.answers import modal, without_reasoning
+from escalade.core.errors import ConfigError
 from escalade.core.messages import Expects
 from escalade.core.reply import Reply
 
+FITTED: Literal["fitted"] = "fitted"
+"""Stands where accuracies do that a run measures before it uses them."""
+NOT_MEASURED = "an experiment measures them where its `fit` says on what share of the items; or write them down"
 _SUREST = 0.99
 """No probability counts as more: one sure member must not outvote any number of others."""
 _CONFIDENCE = re.compile(
@@ -59,6 +63,21 @@ class Measured(Struct, frozen=True):
 
     def settings(self) -> dict[str, Any]:
         return {"accuracies": list(self.accuracies)}
+
+
+class Unmeasured(Struct, frozen=True):
+    """Weights by accuracies that are still to be measured: a vote with them can be planned, and answers nobody."""
+
+    stated = False
+
+    def check(self, members: int) -> None:
+        """Any number of members can be measured."""
+
+    def of(self, member: int, reply: Reply) -> float | None:  # noqa: ARG002  (weighs nobody)
+        raise ConfigError("the accuracies of this vote's members were not measured", hint=NOT_MEASURED)
+
+    def settings(self) -> dict[str, Any]:
+        return {"accuracies": FITTED}
 
 
 class Stated(Struct, frozen=True):
