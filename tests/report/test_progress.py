@@ -4,7 +4,9 @@ import io
 from decimal import Decimal
 
 from escalade.core.money import NOTHING, UNKNOWN, Money
+from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
+from escalade.ledger.span import SpanFact
 from escalade.report.progress import Progress
 from escalade.store.record import Record
 
@@ -32,7 +34,8 @@ def test_plain_lines_come_now_and_then():
     lines = stream.getvalue().splitlines()
     assert len(lines) == 10
     assert lines[0].startswith("4 of 40 trials")
-    assert lines[-1].startswith("40 of 40 trials, $0 paid")
+    assert lines[-1].startswith("40 of 40 trials, ")
+    assert lines[-1].endswith("$0 paid")
     assert "\x1b" not in stream.getvalue()
 
 
@@ -58,9 +61,39 @@ def test_money_and_failures_and_time_left():
     progress.call(paid(NOTHING))
     now[0] = 20.0
     progress.trial(finished("failed"))
-    assert progress.line() == "1 of 10 trials, 1 failed, $0.50 paid, about 3 min left"
+    assert progress.line() == "1 of 10 trials, 3.0/min, 1 failed, $0.50 paid, about 3 min left"
     progress.call(paid(UNKNOWN))
     assert "unknown (1 of 3 calls) paid" in progress.line()
+
+
+def test_what_the_journal_gave_is_worth_more_than_was_paid():
+    """Both are told where they differ."""
+    progress = Progress(stream=io.StringIO())
+    progress.call(Call(id="c", model="m", cost=Money(Decimal("0.5"), "config"), paid=NOTHING))
+    assert "$0 paid, worth $0.50" in progress.line()
+
+
+def test_the_limit_is_told_with_what_counts_against_it():
+    """An attempt of unknown cost counts by its worst case, and so does what an earlier start spent."""
+    budget = Budget(Limits(usd=Decimal("2.50")), scope="run")
+    budget.already_spent(Decimal("0.75"), 3, 100)
+    progress = Progress(stream=io.StringIO())
+    progress.limited_by(budget)
+    assert progress.line().endswith("$0 paid, $0.75 of the $2.50 limit")
+    progress.limited_by(Budget(Limits(calls=5)))
+    assert "limit" not in progress.line()
+
+
+def test_acceptance_by_rung_is_told():
+    """As gates decide, trial by trial."""
+    notes = [{"kind": "verdict", "accept": True}], [{"kind": "verdict", "accept": False}]
+    spans = [
+        SpanFact(path=f"/gate.{n}", role="gate", name="g", level=1, notes=list(note)) for n, note in enumerate(notes)
+    ]
+    progress = Progress(stream=io.StringIO())
+    progress.begin(2, 0)
+    progress.trial(Record(run="r", system="s", item="q", status="answered", spans=spans))
+    assert "accepted: rung 1 50 %" in progress.line()
 
 
 def test_a_terminal_gets_one_live_line():

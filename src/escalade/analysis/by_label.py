@@ -47,12 +47,13 @@ def by_label(
 ) -> dict[str, dict[str, Quality]]:
     """One system's quality on the items of each group; `n` counts those that it has finished."""
     return {
-        label: {value: quality(_only(figures, items), seed(label, value)) for value, items in found.items()}
+        label: {value: quality(only(figures, items), seed(label, value)) for value, items in found.items()}
         for label, found in groups.items()
     }
 
 
-def _only(figures: PerItem, items: Sequence[str]) -> PerItem:
+def only(figures: PerItem, items: Sequence[str]) -> PerItem:
+    """The scores of some items."""
     scores = {item: figures.scores[item] for item in items if item in figures.scores}
     return PerItem(scores, {}, figures.right_or_wrong)
 

@@ -232,9 +232,9 @@ def twelve_digits(amount: float) -> Decimal:
     return _TWELVE_DIGITS.create_decimal_from_float(amount).normalize()
 
 
-def to_json(summary: Summary) -> bytes:
+def to_json(figures: Struct) -> bytes:
     """The documented JSON object, money spelt without exponents; equal figures give equal bytes."""
-    return msgspec.json.encode(_plain(msgspec.to_builtins(summary, builtin_types=(Decimal,))))
+    return msgspec.json.encode(_plain(msgspec.to_builtins(figures, builtin_types=(Decimal,))))
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ Rounds for reading only; exact figures are in the summary's JSON.
 """
 
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from escalade.analysis.summary import Cost, Spent
 from escalade.core.money import Total
@@ -35,6 +36,7 @@ def _said(usd: Decimal | None, unknown: int, calls: int, *, estimated: bool) -> 
     return f"{'~' if estimated else ''}{'-' if usd < 0 else ''}${_digits(abs(usd))}"
 
 
+@lru_cache(maxsize=1024)
 def _digits(usd: Decimal) -> str:
     """Cents from a dollar on, three significant digits below, never fewer than cents."""
     if usd == 0:

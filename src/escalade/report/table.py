@@ -12,17 +12,10 @@ from escalade.analysis.summary import Rival, Summary, SystemSummary
 from escalade.report import cells, draw
 from escalade.report.by_label import by_label
 from escalade.report.money import money, share_of
+from escalade.report.names import RIVALS
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-_RIVALS = {
-    "best_single": "best single model",
-    "random_mixing": "random mixing",
-    "majority_vote": "majority vote",
-    "self_consistency": "self-consistency",
-    "oracle": "oracle (no policy)",
-}
 
 
 def render(summary: Summary, console: "Console") -> None:
@@ -180,12 +173,12 @@ def _rivals(systems: Sequence[SystemSummary], console: "Console") -> None:
     for s in systems:
         for rival in s.rivals:
             if rival.reason:
-                missing.setdefault(f"{_RIVALS[rival.kind]}: {rival.reason}", []).append(s.name)
+                missing.setdefault(f"{RIVALS[rival.kind]}: {rival.reason}", []).append(s.name)
     draw.lines("Rivals without figures", [f"{text} ({', '.join(names)})" for text, names in missing.items()], console)
 
 
 def _rival(system: str, rival: Rival) -> Sequence[str]:
-    what, versus = _RIVALS[rival.kind], rival.versus
+    what, versus = RIVALS[rival.kind], rival.versus
     odds = [f"{100 * share:.0f} % {name}" if len(rival.mixture) > 1 else name for name, share in rival.mixture.items()]
     if rival.system or odds:
         what += f": {rival.system or ', '.join(odds)}"

@@ -19,6 +19,9 @@ _SHORT_CHARACTERS = 480
 
 def safe(text: str) -> str:
     """The text without escape sequences and control characters; line ends and tabs stay."""
+    # no control and no mark of direction is printable, so that most texts need no more than this look
+    if text.replace("\n", " ").replace("\t", " ").isprintable():
+        return text
     return _CONTROLS.sub("", _ESCAPES.sub("", text.replace("\r\n", "\n")))
 
 

@@ -1,0 +1,141 @@
+"""The tables of a run's Summary: what the terminal prints, as values for the page and for files."""
+
+from decimal import Decimal
+
+from escalade.analysis.summary import Comparison, Quality, Rival, Summary
+from escalade.report import cells as told
+from escalade.report.html.cells import Cell, Column, Estimate, Table
+from escalade.report.names import RIVALS
+
+
+def estimate(found: Quality) -> Estimate:
+    return Estimate(found.mean, found.low, found.high)
+
+
+def quality_and_cost(summary: Summary) -> Table:
+    columns = (
+        Column("system"),
+        Column(summary.task.metric, "share", interval=True),
+        Column("items", "count"),
+        Column("coverage", "share"),
+        Column("USD per question", "usd"),
+        Column("USD per correct", "usd"),
+        Column("seconds, median", "number"),
+        Column("seconds, 95 %", "number"),
+        Column("calls of unknown price", "count"),
+    )
+    rows = [
+        (
+            told.name(s),
+            estimate(s.quality),
+            s.quality.n,
+            s.coverage,
+            s.cost.per_item,
+            s.cost.per_correct,
+            s.latency_s.p50 if s.latency_s else None,
+            s.latency_s.p95 if s.latency_s else None,
+            s.cost.unknown_calls,
+        )
+        for s in summary.systems
+    ]
+    return Table(slug="systems", title="Quality and cost, with 95 % intervals", columns=columns, rows=rows)
+
+
+def against_reference(summary: Summary) -> Table:
+    columns = (
+        Column("system"),
+        Column("points", "points", interval=True),
+        Column("items", "count"),
+        Column("p (Holm)", "p"),
+        Column("test"),
+        Column("cost ratio", "number", interval=True),
+        Column("verdict"),
+    )
+    rows = [(s.name, *_compared(v)) for s in summary.systems if (v := s.versus_reference) is not None]
+    return Table(slug="against-reference", title=f"Against {summary.reference}", columns=columns, rows=rows)
+
+
+def _compared(found: Comparison) -> tuple[Cell, ...]:
+    return (
+        Estimate(found.difference, found.low, found.high),
+        found.n,
+        found.p_holm,
+        found.method.replace("_", " "),
+        Estimate(found.cost_ratio, found.cost_ratio_low, found.cost_ratio_high),
+        told.verdict(found),
+    )
+
+
+def rivals(summary: Summary) -> Table:
+    columns = (
+        Column("system"),
+        Column("rival at equal cost"),
+        Column(summary.task.metric, "share"),
+        Column("USD per question", "usd"),
+        Column("system less rival, points", "points", interval=True),
+        Column("system is"),
+    )
+    rows = [(s.name, *_rival(rival)) for s in summary.systems for rival in s.rivals]
+    return Table(slug="rivals", title="What the same money could have bought", columns=columns, rows=rows)
+
+
+def _rival(rival: Rival) -> tuple[Cell, ...]:
+    odds = [f"{share:.0%} {name}" if len(rival.mixture) > 1 else name for name, share in rival.mixture.items()]
+    who = rival.system or ", ".join(odds)
+    what = f"{RIVALS[rival.kind]}: {who}" if who else RIVALS[rival.kind]
+    versus = rival.versus
+    points = None if versus is None else Estimate(versus.difference, versus.low, versus.high)
+    return what, rival.quality, rival.cost_per_item, points, told.verdict(versus) if versus else rival.reason
+
+
+def graders(summary: Summary) -> Table:
+    columns = (Column("system"), Column("grader"), Column("score", "share", interval=True), Column("items", "count"))
+    rows = [(s.name, name, estimate(found), found.n) for s in summary.systems for name, found in s.others.items()]
+    return Table(slug="further-graders", title="By further graders", columns=columns, rows=rows)
+
+
+def first_answers(summary: Summary) -> Table:
+    columns = (
+        Column("system"),
+        *(Column(head, "count") for head in ("compared", "mended", "spoilt", "right answer lost")),
+        *(Column(head, "count") for head in ("revised", "revised to right", "revised to wrong")),
+    )
+    rows = [
+        (s.name, f.compared, f.to_right, f.to_wrong, f.lost, f.revised, f.revised_to_right, f.revised_to_wrong)
+        for s in summary.systems
+        if (f := s.flips).compared and (f.to_right or f.to_wrong or f.lost or f.revised)
+    ]
+    return Table(slug="first-answers", title="What became of first answers", columns=columns, rows=rows)
+
+
+def work(summary: Summary) -> Table:
+    columns = (
+        Column("system"),
+        *(Column(head, "count") for head in ("calls", "tokens in", "tokens out", "of them reasoning")),
+        *(Column(head, "usd") for head in ("cost, USD", "paid, USD", "grading, USD")),
+    )
+    rows = [
+        (
+            told.name(s),
+            s.cost.calls,
+            s.tokens.input,
+            s.tokens.output,
+            s.tokens.reasoning,
+            s.cost.total,
+            None if s.paid is None else s.paid.usd,
+            s.grading.usd if s.grading.calls else Decimal(0),
+        )
+        for s in summary.systems
+    ]
+    return Table(
+        slug="work", title="Work: what it is worth, what this run paid, what grading took", columns=columns, rows=rows
+    )
+
+
+def failures(summary: Summary) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for s in summary.systems:
+        found = [*s.failures.items(), ("no readable answer", s.unparsed)]
+        rows += [(s.name, what, count, count / s.trials) for what, count in found if count]
+    columns = (Column("system"), Column("what"), Column("trials", "count"), Column("of all", "share"))
+    return Table(slug="failures", title="Failures: each counts as a loss", columns=columns, rows=rows)
