@@ -117,6 +117,19 @@ def test_what_models_wrote_is_shown_on_a_terminal_only_and_when_asked(config):
     assert WITHHELD not in on_a_terminal("why", run, "rec3", "--reveal", *where)
 
 
+def test_misses_and_comparisons_quote_nothing(config):
+    """No answer, reason or text, whole or as JSON; items, kinds and figures stay."""
+    where = ("--store", f"sqlite:///{config.parent}/store.sqlite")
+    run = json.loads(escalade("run", str(config), "--json", *where))["run"]["id"]
+    found = json.loads(escalade("misses", run, "--full", "--json", *where))
+    assert {miss["kind"] for miss in found} <= {"wrong", "unparsed"}
+    assert {miss["text"] for miss in found} == {WITHHELD}
+    assert {miss["answer"] for miss in found} <= {WITHHELD, ""}
+    told = repr(found) + escalade("misses", run, "--full", *where) + escalade("misses", run, *where)
+    told += escalade("compare", run, *where)
+    assert not any(secret in told.lower() for secret in SECRETS)
+
+
 class Refusing:
     """A provider that quotes what it refuses."""
 

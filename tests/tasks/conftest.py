@@ -1,17 +1,15 @@
 """What the tests of tasks share: replies, spans, items and, where it is, the benchmark data."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from data_folder import needed
 from escalade.core.messages import Expects
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.tasks.protocol import Item
-
-_DEFAULT = Path(__file__).parents[2].parent / "shared" / "data"
 
 
 @pytest.fixture
@@ -39,10 +37,4 @@ def reply() -> Callable[..., Reply]:
 def data() -> Callable[[str], Path]:
     """A benchmark's file; the test is skipped where it is not on this machine."""
 
-    def find(name: str) -> Path:
-        path = Path(os.environ.get("ESCALADE_DATA") or _DEFAULT) / name
-        if not path.is_file():
-            pytest.skip(f"needs {name} in the folder that ESCALADE_DATA names")
-        return path
-
-    return find
+    return needed

@@ -14,8 +14,17 @@ if TYPE_CHECKING:
 RunId = Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)]
 
 
-def show(run: RunId, *, store: StoreUrl = None, json: AsJson = False) -> None:
-    """Print the report of a run again.
+def show(
+    run: RunId,
+    *,
+    store: StoreUrl = None,
+    revision: Annotated[
+        int | None,
+        typer.Option(help="With the grades and prices of this revision; 0 is the run's own.", show_default="newest"),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Print the report of a run again, with the newest grades and prices that it was given.
 
     For example:
 
@@ -23,8 +32,8 @@ def show(run: RunId, *, store: StoreUrl = None, json: AsJson = False) -> None:
     """
     from escalade.cli.output import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
 
-    with _opened(store) as opened:
-        print_summary(opened, opened.run(run)[0].id, json=json)
+    with opened_store(store) as opened:
+        print_summary(opened, opened.run(run)[0].id, json=json, revision=revision)
 
 
 def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
@@ -38,7 +47,7 @@ def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
 
     from escalade.cli.output import print_json, table  # noqa: PLC0415
 
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         found = opened.runs()
         if json:
             print_json([{"run": run, "ended": ended, "trials_done": done} for run, ended, done in found])
@@ -82,11 +91,12 @@ def why(
     """
     from escalade.cli.output import print_json  # noqa: PLC0415
     from escalade.core.errors import ConfigError, StoreError  # noqa: PLC0415
+    from escalade.experiment.revised import revised  # noqa: PLC0415
     from escalade.report.withheld import withheld  # noqa: PLC0415
 
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         found, _ = opened.run(run)
-        records = [r for r in opened.records(found.id, item=item) if system in (None, r.system)]
+        records = [r for r in revised(opened, found.id).records(item=item) if system in (None, r.system)]
         if not records:
             raise StoreError(
                 f"run {found.id} has no finished trial of item {item!r}" + (f" by {system!r}" if system else ""),
@@ -104,7 +114,7 @@ def why(
         explain(opened, found, records, full=full, prompts=prompts, reveal=reveal)
 
 
-def _opened(url: str | None) -> "Store":
+def opened_store(url: str | None) -> "Store":
     """The store, which must be there: looking makes none."""
     from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
     from escalade.core.errors import StoreError  # noqa: PLC0415

@@ -8,7 +8,26 @@ import sys
 
 import typer
 
-from escalade.cli import asking, demo, importing, looking, planning, running, simulating, writing
+from escalade.cli import (
+    arena,
+    asking,
+    comparing,
+    data,
+    demo,
+    importing,
+    looking,
+    missing,
+    planning,
+    regrading,
+    reporting,
+    repricing,
+    running,
+    searching,
+    simulating,
+    tracking,
+    watching,
+    writing,
+)
 from escalade.core.errors import ConfigError, EscaladeError
 
 app = typer.Typer(
@@ -22,16 +41,26 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("init")(writing.init)
 app.command("run")(running.run)
+app.command("search")(searching.search)
 app.command("ask")(asking.ask)
 app.command("plan")(planning.plan)
 app.command("show")(looking.show)
 app.command("why")(looking.why)
+app.command("report")(reporting.report)
 app.command("runs")(looking.runs)
+app.command("track")(tracking.track)
+app.add_typer(data.app, name="data")
+app.command("compare")(comparing.compare)
+app.command("misses")(missing.misses)
+app.command("watch")(watching.watch)
+app.command("regrade")(regrading.regrade)
+app.command("reprice")(repricing.reprice)
 app.command("models")(planning.models)
 app.command("simulate")(simulating.simulate)
 app.command("schema")(writing.schema)
 app.command("prompts")(writing.prompts)
 app.command("import")(importing.import_config)
+app.add_typer(arena.app, name="arena")
 
 
 @app.callback(invoke_without_command=True)

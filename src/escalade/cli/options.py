@@ -48,3 +48,13 @@ Budget = Annotated[
     str | None,
     typer.Option("--budget", help="US dollars that the whole run may cost.", show_default=False, metavar="USD"),
 ]
+Mlflow = Annotated[
+    str | None,
+    typer.Option(
+        "--mlflow",
+        help="Log to MLflow: `sqlite` (mlflow.db in this folder), an address, `on` for that of the config or of"
+        " MLFLOW_TRACKING_URI, or `off`.",
+        show_default="as the config's `track` says",
+        metavar="WHERE",
+    ),
+]

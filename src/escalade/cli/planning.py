@@ -9,7 +9,7 @@ import typer
 from escalade.cli.options import AsJson, Changes, ConfigFile, DataFolder, ExperimentName
 
 if TYPE_CHECKING:
-    from escalade.config.opening import Choices
+    from escalade.config.opening import Choices, Opened
 
 
 def plan(
@@ -48,6 +48,7 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
         experiment = opened.experiment
         items = await experiment.items()
         worst = experiment.worst(items)
+        fit = await _worst_of_fitting(opened)
         await experiment.task.close()
     structures = {system: structure_of(model) for system, model in experiment.systems.items()}
     if json:
@@ -61,6 +62,7 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
                     {"name": system, "worst": worst[system], "structure": structure, "mermaid": as_mermaid(structure)}
                     for system, structure in structures.items()
                 ],
+                "fit": fit,
             }
         )
         return
@@ -82,6 +84,22 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
     ]
     title = f"worst case over {len(items)} items of {experiment.task.name}, before anything is found in the journal"
     table(title, ["system", "calls a question", "calls", "USD", ""], rows)
+    if fit is not None:
+        typer.echo(
+            f"before that, fitted weights are measured on {fit['items']} other items:"
+            f" at most {fit['worst'].calls} calls, {money(fit['worst'].usd)}"
+        )
+
+
+async def _worst_of_fitting(opened: "Opened") -> dict[str, Any] | None:
+    """What measuring fitted weights may take, where the experiment has any."""
+    from escalade.models.structure import worst_sum  # noqa: PLC0415
+
+    if opened.to_fit is None:
+        return None
+    items = await opened.to_fit.experiment.items()
+    worst = opened.to_fit.experiment.worst(items)
+    return {"items": len(items), "models": list(worst), "worst": worst_sum(list(worst.values()))}
 
 
 def _indented(text: str) -> str:
@@ -125,10 +143,9 @@ _COLUMNS = ("model", "id", "at", "input", "cached", "output", "reasoning", "pric
 
 def _model_row(name: str, spec: Any, config: Any, path: Path) -> dict[str, str | None]:
     from escalade.config.build import Builder  # noqa: PLC0415
+    from escalade.config.prices import price_of  # noqa: PLC0415
 
-    price = spec.own_price()
-    if price is None and spec.endpoint is not None:
-        price = Builder(config, path.parent).server(spec.endpoint, ("models", name)).list_price(spec.id)
+    price = price_of(spec, name, Builder(config, path.parent))
     origin = next(o for o in ("endpoint", "simulated", "recorded", "pydantic_ai") if getattr(spec, o) is not None)
     return {
         "model": name,

@@ -1,7 +1,6 @@
 """`escalade run`: an experiment from its config to its report."""
 
 import asyncio
-import gc
 import signal
 import sys
 from pathlib import Path
@@ -16,14 +15,18 @@ from escalade.cli.options import (
     ConfigFile,
     DataFolder,
     ExperimentName,
+    Mlflow,
     Offline,
     StoreUrl,
     as_usd,
 )
 
 if TYPE_CHECKING:
-    from escalade.config.opening import Choices
-    from escalade.experiment import Outcome, Runner
+    from escalade.cli.following import Tracking
+    from escalade.config.opening import Choices, Opened
+    from escalade.experiment import Experiment, Outcome, Runner
+    from escalade.search import Searcher
+    from escalade.store import Store
 
 
 def run(
@@ -39,6 +42,7 @@ def run(
     offline: Offline = False,
     data: DataFolder = None,
     change: Changes = None,
+    mlflow: Mlflow = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")] = False,
 ) -> None:
     """Run an experiment and print its report.
@@ -55,8 +59,6 @@ def run(
     """
     from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
 
-    # A run makes short-lived values by the million; looking for cycles among them so often costs a tenth of its time.
-    gc.set_threshold(20_000, 20, 20)
     choices = Choices(
         store=store,
         data=data,
@@ -67,27 +69,60 @@ def run(
         budget_usd=as_usd(budget),
         concurrency=concurrency,
     )
-    code = asyncio.run(run_experiment(config, experiment, choices, json=json, quiet=quiet or json))
+    code = asyncio.run(run_experiment(config, experiment, choices, json=json, quiet=quiet or json, mlflow=mlflow))
     raise typer.Exit(code)
 
 
-async def run_experiment(path: Path, name: str | None, choices: "Choices", *, json: bool, quiet: bool) -> int:
-    """Run it, print its report and return the exit code."""
+async def run_experiment(
+    path: Path, name: str | None, choices: "Choices", *, json: bool, quiet: bool, mlflow: str | None = None
+) -> int:
+    """Run it, print its report and return the exit code; `mlflow` is what the command line says on logging there."""
+    from escalade.cli.following import Tracking, mlflow_settings  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.cli.output import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.config.opening import open_experiment  # noqa: PLC0415
-    from escalade.experiment import Runner  # noqa: PLC0415
+    from escalade.config.opening import chosen, load, open_experiment  # noqa: PLC0415
+
+    if chosen(load(path, choices), name, path)[1].search is not None:
+        from escalade.cli.output import say  # noqa: PLC0415
+        from escalade.cli.searching import run_search  # noqa: PLC0415
+        from escalade.config.open_search import Flags  # noqa: PLC0415
+
+        if mlflow not in (None, "off"):
+            say("a search is not followed to MLflow: `escalade track RUN` logs its runs when they are done")
+        return await run_search(path, name, choices, Flags(), json=json, quiet=quiet)
+    async with open_experiment(path, name, choices) as opened:
+        spec = opened.config.track
+        tracking = Tracking(mlflow_settings(spec, mlflow, path), report=spec is None or spec.report)
+        outcome = await _run(opened, tracking, quiet=quiet)
+        print_summary(opened.store, outcome.run.id, json=json)
+        _leave_interrupts_to_python()
+        tracking.finish(outcome.run, opened.store, quiet=quiet)
+        return say_how_it_ended(outcome)
+
+
+async def _run(opened: "Opened", tracking: "Tracking", *, quiet: bool) -> "Outcome":
+    """How the experiment ended, or else the run that has to be finished before it."""
+    experiment = opened.experiment
+    if opened.to_fit is not None:
+        measured = await _ran(opened.to_fit.experiment, opened.store, None, quiet=quiet)
+        if measured.ended != "finished":
+            return measured
+        experiment = opened.to_fit.fitted(opened.store, measured.run.id)
+    return await _ran(experiment, opened.store, tracking, quiet=quiet)
+
+
+async def _ran(experiment: "Experiment", store: "Store", tracking: "Tracking | None", *, quiet: bool) -> "Outcome":
+    from escalade.experiment import Runner  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.progress import Progress  # noqa: PLC0415
 
-    async with open_experiment(path, name, choices) as opened:
-        with Progress(quiet=quiet) as progress:
-            runner = Runner(opened.experiment, opened.store, progress)
-            _on_interrupt(runner)
-            outcome = await runner.run()
-        print_summary(opened.store, outcome.run.id, json=json)
-        return _say_how_it_ended(outcome)
+    with Progress(quiet=quiet) as progress:
+        watcher = await tracking.beside(progress, experiment, store) if tracking else progress
+        runner = Runner(experiment, store, watcher)
+        progress.limited_by(runner.budget)
+        stop_on_interrupt(runner)
+        return await runner.run()
 
 
-def _on_interrupt(runner: "Runner") -> None:
+def stop_on_interrupt(runner: "Runner | Searcher") -> None:
     """Ctrl-C stops gracefully, a second one at once."""
     loop = asyncio.get_running_loop()
     presses = 0
@@ -104,7 +139,14 @@ def _on_interrupt(runner: "Runner") -> None:
             loop.add_signal_handler(number, stop)
 
 
-def _say_how_it_ended(outcome: "Outcome") -> int:
+def _leave_interrupts_to_python() -> None:
+    """What follows a run is not done by the loop, which alone could hear them otherwise."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if sys.platform != "win32":
+            asyncio.get_running_loop().remove_signal_handler(number)
+
+
+def say_how_it_ended(outcome: "Outcome") -> int:
     from escalade.core.errors import BudgetExceeded  # noqa: PLC0415
 
     if outcome.ended == "finished":

@@ -37,6 +37,9 @@ def simulate(
     own_key: Annotated[
         bool, typer.Option(help="Report costs as for calls with the client's own upstream key.")
     ] = False,
+    fresh_repeats: Annotated[
+        bool, typer.Option(help="Answer a repeated request anew, as servers do above temperature 0.")
+    ] = False,
     bill: Annotated[Path | None, typer.Option(help="Also keep the bill in this file of JSON lines.")] = None,
 ) -> None:
     """Serve simulated models as an OpenAI-compatible server that keeps its own bill (GET /bill).
@@ -56,6 +59,7 @@ def simulate(
         latency_s=latency,
         report_cost=report_cost,
         own_key=own_key,
+        fresh_repeats=fresh_repeats,
         bill=bill,
     )
     if config is None:

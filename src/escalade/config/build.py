@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
+from escalade.config.fitting import Fitting
 from escalade.config.gates import GATES
 from escalade.config.plugins import kinds
 from escalade.config.problems import Path, checked, dotted, named_one, unknown
@@ -15,12 +16,14 @@ from escalade.config.schema import ConfigSpec
 from escalade.config.strategies import STRATEGIES, SampleSpec
 from escalade.config.tasks import TASKS
 from escalade.core.errors import ConfigError
+from escalade.experiment import Alone
 from escalade.gates import Gate
 from escalade.models.endpoint import Http
 from escalade.models.journal import Journal
 from escalade.models.protocol import Model
 from escalade.models.server import Server
 from escalade.prompts import Template, from_file, names, template
+from escalade.search import Part
 from escalade.strategies import sample
 from escalade.tasks.protocol import Item, Task
 
@@ -35,6 +38,9 @@ class Builder:
         self.journal = journal
         self.http = Http()
         self.items: Sequence[Item] = ()
+        self.known: Sequence[Item] = ()
+        """What simulated and recorded models know: `items`, and those of other parts of the same task."""
+        self.fitting = Fitting()
         self._models: dict[str, Model] = {}
         self._systems: dict[str, Model] = {}
         self._being_built: list[str] = []
@@ -94,12 +100,18 @@ class Builder:
         """The task, with its items known to every simulated and recorded model from now on."""
         task = self.task(value, path)
         self.items = await task.items()
+        self.known = await task.division.everything() if isinstance(task, Part) else self.items
         if not self._models:
             return task
         # Its grader asks a model, which was built before the items were known.
         for built in (self._models, self._systems, self._worlds):
             built.clear()
         return self.task(value, path)
+
+    def refit(self, measured: Mapping[str, Alone]) -> None:
+        """Build systems with these measurements from now on."""
+        self.fitting.measured = dict(measured)
+        self._systems.clear()
 
     def prompt(self, name: str) -> Template:
         return self._prompts.get(name) or template(name)
@@ -120,7 +132,7 @@ class Builder:
             self._worlds[seed] = World(
                 [
                     KnownItem(id=i.id, text=i.turns[0], gold=i.gold, expects=i.expects, labels=i.labels)
-                    for i in self.items
+                    for i in self.known
                 ],
                 seed=seed,
             )

@@ -1,7 +1,7 @@
 """How debates are decided in a config: judge, weights or fuser, and the gate that reads the judge's verdict."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from pydantic import Field
@@ -14,12 +14,14 @@ from escalade.models.protocol import Model
 from escalade.prompts import Template, from_file, names
 from escalade.strategies.debate import ByFuser, ByJudge, ByVote, ByWeight, Decider
 from escalade.strategies.sample import Sampled
-from escalade.strategies.weights import Measured, Stated
+from escalade.strategies.weights import NOT_MEASURED, Measured, Stated, Weights
 
 if TYPE_CHECKING:
     from escalade.config.build import Builder
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Accuracies = dict[str, Share] | Literal["fitted"]
+"""By member; `fitted` where the experiment measures them before it uses them."""
 
 
 class ByJudgeSpec(Spec):
@@ -36,10 +38,10 @@ class ByJudgeSpec(Spec):
 class ByAccuracySpec(Spec):
     """A vote in which members weigh as much as they were right elsewhere."""
 
-    accuracy: dict[str, Share] = Field(description="by member: the measured share of right answers, 0 to 1")
+    accuracy: Accuracies = Field(description="by member: the share of right answers, 0 to 1; or `fitted`")
 
-    def build(self, builder: "Builder", path: Path, members: Sequence[Model]) -> Decider:  # noqa: ARG002  (see DECIDERS)
-        return ByWeight(measured(self.accuracy, members, (*path, "accuracy")))
+    def build(self, builder: "Builder", path: Path, members: Sequence[Model]) -> Decider:
+        return ByWeight(measured(self.accuracy, builder, (*path, "accuracy"), members))
 
 
 class ByFuserSpec(Spec):
@@ -114,12 +116,15 @@ def words(what: str, name: str | None, builder: "Builder", path: Path) -> Templa
     return msgspec.structs.replace(from_file(next(iter(bundled.values())), file), name=file.stem)
 
 
-def measured(accuracy: Mapping[str, float], members: Sequence[Model], path: Path) -> Measured:
+def measured(accuracy: Accuracies, builder: "Builder", path: Path, members: Sequence[Model]) -> Weights:
     """The members' accuracies in their order; samples of one model have its accuracy."""
-    named = [member.model.name if isinstance(member, Sampled) else member.name for member in members]
+    models = [member.model if isinstance(member, Sampled) else member for member in members]
+    if isinstance(accuracy, str):
+        return builder.fitting.weights(models, path)
+    named = [model.name for model in models]
     for name in accuracy:
         if name not in named:
             raise unknown("member", name, list(dict.fromkeys(named)), at=dotted(path))
     if lacking := [name for name in named if name not in accuracy]:
-        raise ConfigError(f"{dotted(path)}: the accuracy of {lacking[0]} is missing", hint="measure it on other items")
+        raise ConfigError(f"{dotted(path)}: the accuracy of {lacking[0]} is missing", hint=NOT_MEASURED)
     return Measured(tuple(accuracy[name] for name in named))

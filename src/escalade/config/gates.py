@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
 
-from escalade.config.deciders import DecidedSpec
+from escalade.config.deciders import DecidedSpec, words
 from escalade.config.problems import Path, Spec, dotted
 from escalade.config.strategies import GateRef, SystemRef
 from escalade.core.errors import ConfigError
@@ -24,11 +24,16 @@ class JudgeSpec(Spec):
 
     judge: SystemRef = Field(description="who judges")
     at_least: float = Field(0.9, ge=0, le=1, description="the lowest score that is accepted")
+    strictness: str | None = Field(None, description="medium_strict, strict, very_strict or a file")
 
     def build(self, builder: "Builder", path: Path) -> Gate:
-        model = builder.system(self.judge, (*path, "judge"))
-        prompts = {"prompt": builder.prompt("judge"), "again": builder.prompt("judge_again")}
-        return Judge(model, self.at_least, **prompts)
+        return Judge(
+            builder.system(self.judge, (*path, "judge")),
+            self.at_least,
+            prompt=builder.prompt("judge"),
+            again=builder.prompt("judge_again"),
+            strictness=words("judging", self.strictness, builder, (*path, "strictness")),
+        )
 
 
 class AgreeSpec(Spec):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from escalade.config.deciders import Share, measured, panel_judge
+from escalade.config.deciders import Accuracies, measured, panel_judge
 from escalade.config.problems import Path, Spec
 from escalade.config.references import MembersRef, SystemRef
 from escalade.models.protocol import Model
@@ -21,11 +21,11 @@ class WeightedVoteSpec(Spec):
     """The final answer whose voters weigh most: by accuracy, or by the confidence that they state."""
 
     weighted_vote: MembersRef = Field(description="who votes")
-    accuracy: dict[str, Share] = Field({}, description="by member; without it, members state their confidence")
+    accuracy: Accuracies = Field({}, description="by member, or `fitted`; without it, members state their confidence")
 
     def build(self, builder: "Builder", path: Path, name: str) -> Model:
         members = builder.members(self.weighted_vote, (*path, "weighted_vote"))
-        weights = measured(self.accuracy, members, (*path, "accuracy")) if self.accuracy else Stated()
+        weights = measured(self.accuracy, builder, (*path, "accuracy"), members) if self.accuracy else Stated()
         return WeightedVote(members, weights, prompt=builder.prompt("confidence"), name=name or "weighted_vote")
 
 

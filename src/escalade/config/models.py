@@ -169,7 +169,7 @@ class ModelSpec(Spec):
     def _recorded(self, builder: "Builder", spec: RecordedSpec) -> Backend:
         from escalade.recorded import RecordedBackend  # noqa: PLC0415  (not needed for live models)
 
-        chars = {item.id: item.private["input_chars"] for item in builder.items if "input_chars" in item.private}
+        chars = {item.id: item.private["input_chars"] for item in builder.known if "input_chars" in item.private}
         return RecordedBackend(builder.file(spec.path), spec.model, fields=spec.fields, input_chars=chars)
 
 

@@ -4,7 +4,7 @@ Used as a context, so that whatever was opened is closed.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -13,11 +13,12 @@ import msgspec
 from msgspec import Struct
 
 from escalade.config.build import Builder
+from escalade.config.fitting import ToFit, remark
 from escalade.config.problems import checked, unknown
 from escalade.config.reading import read_config
 from escalade.config.schema import ConfigSpec, ExperimentSpec
 from escalade.core.errors import ConfigError
-from escalade.experiment import Experiment
+from escalade.experiment import Alone, Experiment, halves
 from escalade.models.journal import Journal
 from escalade.models.protocol import Model
 from escalade.store import Store
@@ -44,6 +45,8 @@ class Opened(Struct, frozen=True, kw_only=True):
     builder: Builder
     store: Store
     experiment: Experiment
+    to_fit: ToFit | None = None
+    """What must be run before it, where its systems have fitted weights: `experiment` can then be planned only."""
 
 
 def load(path: Path, choices: Choices) -> ConfigSpec:
@@ -52,12 +55,12 @@ def load(path: Path, choices: Choices) -> ConfigSpec:
     if choices.data is not None:
         environ["ESCALADE_DATA"] = str(Path(choices.data).expanduser().resolve())
     values = read_config(path, choices.changes, environ)
-    with _naming(path):
+    with naming(path):
         return checked(ConfigSpec, values, ())
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Errors from inside say which config they are about."""
     try:
         yield
@@ -82,40 +85,44 @@ async def open_experiment(path: Path, name: str | None, choices: Choices) -> Asy
     """The experiment with its store and models, ready to run."""
     config = load(path, choices)
     name, spec = chosen(config, name, path)
-    with Store.open(choices.store or config.store or DEFAULT_STORE) as store:
-        builder = _builder(config, path, store, choices)
-        try:
-            with _naming(path):
-                experiment = await _experiment(builder, name, spec, choices)
-            yield Opened(config=config, builder=builder, store=store, experiment=experiment)
-        finally:
-            await builder.close()
+    async with opened_builder(config, path, choices) as (builder, store):
+        with naming(path):
+            experiment = await _experiment(builder, name, spec, choices)
+            to_fit = None
+            if spec.fit is not None:
+                experiment, to_fit = await _in_halves(builder, experiment, spec, spec.fit)
+            else:
+                builder.fitting.refuse()
+        yield Opened(config=config, builder=builder, store=store, experiment=experiment, to_fit=to_fit)
 
 
 @asynccontextmanager
 async def open_system(path: Path, name: str, choices: Choices) -> AsyncIterator[tuple[Model, Store]]:
     """One system or model of a config, for a question of the user's own."""
     config = load(path, choices)
+    async with opened_builder(config, path, choices) as (builder, store):
+        with naming(path):
+            model = builder.named(name)
+            builder.fitting.refuse()
+        yield model, store
+
+
+@asynccontextmanager
+async def opened_builder(config: ConfigSpec, path: Path, choices: Choices) -> AsyncIterator[tuple[Builder, Store]]:
+    """What builds the config's systems, and the store whose journal they share."""
     with Store.open(choices.store or config.store or DEFAULT_STORE) as store:
-        builder = _builder(config, path, store, choices)
+        with naming(path):
+            builder = Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
         try:
-            with _naming(path):
-                model = builder.named(name)
-            yield model, store
+            yield builder, store
         finally:
             await builder.close()
 
 
-def _builder(config: ConfigSpec, path: Path, store: Store, choices: Choices) -> Builder:
-    with _naming(path):
-        return Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
-
-
 async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices: Choices) -> Experiment:
-    at = ("experiments", name)
-    task = await builder.task_with_items(spec.task, (*at, "task"))
-    systems = {system: builder.named(system, (*at, "systems")) for system in spec.systems}
-    rivals = spec.rivals.systems(builder, systems, (*at, "rivals"))
+    asked = spec.task if spec.search is None else spec.search.split(spec.task, spec.seed)
+    task = await builder.task_with_items(asked, ("experiments", name, "task"))
+    systems, rivals = _systems(builder, name, spec)
     budget = spec.budget.limits()
     if choices.budget_usd is not None:
         budget = msgspec.structs.replace(budget, usd=choices.budget_usd)
@@ -125,6 +132,7 @@ async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices
         systems=systems | rivals,
         rivals=frozenset(rivals),
         reference=spec.reference,
+        pool=builder.items,
         limit=spec.limit if choices.limit is None else choices.limit,
         seed=spec.seed if choices.seed is None else choices.seed,
         samples=spec.samples,
@@ -133,3 +141,42 @@ async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices
         question=spec.question.limits(),
         notes=tuple(spec.notes),
     )
+
+
+def _systems(builder: Builder, name: str, spec: ExperimentSpec) -> tuple[dict[str, Model], dict[str, Model]]:
+    """The systems of an experiment and their rivals."""
+    at = ("experiments", name)
+    systems = {system: builder.named(system, (*at, "systems")) for system in spec.systems}
+    if spec.search is not None:
+        systems = spec.search.first(builder, (*at, "search")) | systems
+    return systems, spec.rivals.systems(builder, systems, (*at, "rivals"))
+
+
+async def _in_halves(
+    builder: Builder, whole: Experiment, spec: ExperimentSpec, share: float
+) -> tuple[Experiment, ToFit]:
+    """The experiment on the items held out, its weights unmeasured, and what measures them on that share of them."""
+    if not builder.fitting.wanted:
+        raise ConfigError(f"experiments.{whole.name}.fit: none of its systems has fitted weights", hint="leave it out")
+    parts = halves(await whole.items(), share, whole.seed)
+    held_out = msgspec.structs.replace(whole, pool=parts.held_out, limit=0)
+    note = f"To fit weights for {whole.name}, which is reported on {len(parts.held_out):,} other items."
+    measuring = msgspec.structs.replace(
+        whole,
+        name=f"{whole.name}-fit",
+        systems=dict(builder.fitting.wanted),
+        rivals=frozenset(),
+        reference="",
+        pool=parts.fit,
+        limit=0,
+        samples=1,
+        notes=(*whole.notes, note),
+    )
+
+    def fitted(found: Mapping[str, Alone], run_id: str) -> Experiment:
+        builder.refit(found)
+        systems, rivals = _systems(builder, whole.name, spec)
+        notes = (*whole.notes, remark(found, run_id, len(parts.held_out)))
+        return msgspec.structs.replace(held_out, systems=systems | rivals, after=(run_id,), notes=notes)
+
+    return held_out, ToFit(measuring, fitted)

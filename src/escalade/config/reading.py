@@ -45,6 +45,13 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 def read_config(path: Path, changes: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The values of the config at `path` after `changes` ("a.b.c=value"). Raises ConfigError naming file and key."""
+    values = unresolved(path, changes)
+    resolved: dict[str, Any] = _resolve(values, variables(path.parent, environ), str(path), ())
+    return resolved
+
+
+def unresolved(path: Path, changes: Sequence[str] = ()) -> dict[str, Any]:
+    """The same with its variables as they are written, for a config that is made from this one."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -56,9 +63,12 @@ def read_config(path: Path, changes: Sequence[str] = (), environ: Mapping[str, s
         raise ConfigError(f"{path} holds no keys", hint="`escalade init` writes a config to start from")
     for change in changes:
         _apply(values, change)
-    variables = _dotenv(path.parent / ".env") | dict(os.environ if environ is None else environ)
-    resolved: dict[str, Any] = _resolve(values, variables, str(path), ())
-    return resolved
+    return values
+
+
+def variables(folder: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment's variables, and those of the `.env` in `folder` that it lacks."""
+    return _dotenv(folder / ".env") | dict(os.environ if environ is None else environ)
 
 
 def _dotenv(path: Path) -> dict[str, str]:

@@ -11,8 +11,10 @@ from escalade.config.gates import GATES
 from escalade.config.models import EndpointSpec, ModelSpec
 from escalade.config.problems import Spec
 from escalade.config.rivals import RivalsSpec
+from escalade.config.searching import SearchSpec
 from escalade.config.strategies import KIND, STRATEGIES, SampleSpec, SystemRef
 from escalade.config.tasks import TASKS
+from escalade.config.tracking import TrackSpec
 from escalade.ledger.budget import Limits
 
 _VARIABLE = {"type": "string", "pattern": "\\$\\{"}
@@ -32,19 +34,29 @@ class BudgetSpec(Spec):
 
 
 class ExperimentSpec(Spec):
-    """Systems on a task."""
+    """Systems on a task, or a search for one."""
 
     task: Any = Field(description="a task's name, or one with its settings", json_schema_extra={KIND: "Task"})
-    systems: list[str] = Field(min_length=1, description="names of systems or models")
+    systems: list[str] = Field([], min_length=1, description="names of systems or models; needed but for a search")
+    search: SearchSpec | None = Field(None, description="find a structure; `systems` are shown beside its winner")
     reference: str = Field("", description="what the others are compared with; the first system if not said")
     limit: int = Field(0, ge=0, description="how many items, drawn by the seed; 0 is all")
     seed: int = 0
+    fit: float | None = Field(None, gt=0, lt=1, description="share of the items on which fitted weights are measured")
     samples: int = Field(1, ge=1, description="independent answers to each item")
     concurrency: int = Field(64, ge=1, description="questions under way at once")
     budget: BudgetSpec = Field(BudgetSpec(), description="of the whole run")
     question: BudgetSpec = Field(BudgetSpec(), description="of each question")
     rivals: RivalsSpec = Field(RivalsSpec(), description="honest rivals that need calls of their own")
     notes: list[str] = Field([], description="sentences to print under every report of the run")
+
+    @model_validator(mode="after")
+    def _something_to_do(self) -> "ExperimentSpec":
+        if not self.systems and self.search is None:
+            raise ValueError("name the `systems`, or a `search` for one")
+        if self.search is not None and (self.reference or self.fit is not None or self.rivals != RivalsSpec()):
+            raise ValueError("a search has rivals and a reference of its own: leave `reference`, `rivals`, `fit` out")
+        return self
 
 
 class ConfigSpec(Spec):
@@ -56,6 +68,7 @@ class ConfigSpec(Spec):
     systems: dict[str, SystemRef] = {}
     prompts: dict[str, str] = Field({}, description="files in place of bundled prompts, by the prompt's name")
     experiments: dict[str, ExperimentSpec] = {}
+    track: TrackSpec | None = Field(None, description="log runs to MLflow")
 
     @model_validator(mode="after")
     def _one_meaning(self) -> "ConfigSpec":

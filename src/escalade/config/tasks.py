@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from pydantic import Field
 
-from escalade.config.plugins import installed
-from escalade.config.problems import Path, Spec, checked, dotted, named_one
+from escalade.config.arena import ArenaHardTask
+from escalade.config.graders import plugged_grader, rubric_grader
+from escalade.config.mlflow_task import MlflowTask
+from escalade.config.problems import Path, Spec
+from escalade.config.searching import SplitTask
 from escalade.config.strategies import SystemRef
-from escalade.core.errors import ConfigError
-from escalade.tasks import Demo, Fields, Gpqa, Grader, Math500, MmluPro, RubricGrader, Table, Task
+from escalade.tasks import Demo, Fields, Gpqa, Grader, Math500, MmluPro, Table, Task
 from escalade.tasks.math500 import Split
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class DemoTask(Spec):
 
 
 class MmluProTask(Spec):
-    """MMLU-Pro, from a JSONL file."""
+    """MMLU-Pro, from the publisher's Parquet or from JSONL."""
 
     path: str | None = Field(None, description="the file; looked for in ${ESCALADE_DATA} if not said")
 
@@ -86,7 +88,7 @@ class FieldsSpec(Spec):
 
 
 class TableTask(Spec):
-    """The user's own questions, from a CSV or JSONL file."""
+    """The user's own questions, from a CSV, JSONL or Parquet file."""
 
     path: str
     grading: Literal["exact", "choice", "number", "regex", "expression", "rubric"] = "exact"
@@ -109,18 +111,10 @@ class TableTask(Spec):
 
     def _grader(self, builder: "Builder", path: Path) -> Grader | None:
         if self.grader is not None:
-            return _plugged(self.grader, builder, (*path, "grader"))
+            return plugged_grader(self.grader, builder, (*path, "grader"))
         if self.grading != "rubric":
             return None
-        if self.judge is None:
-            raise ConfigError(f"{dotted(path)}: grading by a rubric needs a `judge`")
-        return RubricGrader(builder.system(self.judge, (*path, "judge")), self.rubric, prompt=builder.prompt("rubric"))
-
-
-def _plugged(value: Any, builder: "Builder", path: Path) -> Grader:
-    kind, settings, at = named_one("grader", value, installed("graders"), path)
-    grader: Grader = checked(kind, settings, at).build(builder, at)
-    return grader
+        return rubric_grader(self.judge, self.rubric, builder, path)
 
 
 TASKS: dict[str, type[Any]] = {
@@ -128,5 +122,8 @@ TASKS: dict[str, type[Any]] = {
     "mmlu_pro": MmluProTask,
     "math500": Math500Task,
     "gpqa": GpqaTask,
+    "arena_hard": ArenaHardTask,
     "table": TableTask,
+    "mlflow": MlflowTask,
+    "split": SplitTask,
 }

@@ -4,6 +4,7 @@
     ├── ConfigError            a file, key or value that the user can mend
     ├── DataError              a data file that is missing, corrupt or not what was promised
     ├── StoreError             the store cannot be opened, read or written
+    ├── TrackingError          MLflow cannot be reached, read or written: nothing of ours is lost
     ├── NotInJournal           --offline, and this call was never made
     ├── BudgetExceeded         a limit of money, calls, tokens or time is reached
     ├── AnswerError            a strategy or gate found nothing usable among its members' answers
@@ -53,6 +54,10 @@ class DataError(EscaladeError):
 
 class StoreError(EscaladeError):
     code = "store"
+
+
+class TrackingError(EscaladeError):
+    code = "tracking"
 
 
 class NotInJournal(EscaladeError):

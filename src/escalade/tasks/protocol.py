@@ -4,14 +4,17 @@ A strategy never sees an Item, only the Request made from its public part.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+import msgspec
 from msgspec import Struct
 
 from escalade.core.grade import Grade
+from escalade.core.ids import fingerprint
 from escalade.core.messages import Expects, Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
+from escalade.models.structure import Worst
 
 
 class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,6 +29,17 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Public: category, subject, level, ..."""
     private: dict[str, Any] = {}
     """For the grader alone."""
+
+    @property
+    def wording(self) -> str:
+        """Names what is asked, word for word."""
+        return fingerprint([self.turns, self.system])
+
+    @property
+    def measure(self) -> str:
+        """Names what answers are measured by. Of private values that are no JSON only the type counts."""
+        private = msgspec.to_builtins(self.private, enc_hook=lambda value: type(value).__name__)
+        return fingerprint([self.gold, private])
 
     def request(self, sample: int = 0) -> Request:
         """The public part of the item, its first turn asked."""
@@ -68,3 +82,19 @@ class Task(Protocol):
     async def close(self) -> None:
         """Let go of worker processes."""
         ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A task or grader that can say what grading one reply takes at most."""
+
+    def worst(self, item: Item, answer_tokens: int) -> Worst:
+        """The worst case for a reply of at most `answer_tokens`."""
+        ...
+
+
+def worst_grading(task: Task, item: Item, answer_tokens: int) -> Worst:
+    """The most that grading one reply may take; of unknown price where the task asks models and cannot say."""
+    if isinstance(task, Bounded):
+        return task.worst(item, answer_tokens)
+    return Worst() if task.grades_steps else Worst(1, None)

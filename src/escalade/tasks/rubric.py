@@ -13,7 +13,7 @@ from escalade.core.reply import Reply
 from escalade.gates.reading import Scored, read_scored
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import structure_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.prompts import Template, template
 from escalade.tasks.grader import unread
 from escalade.tasks.protocol import Item
@@ -53,6 +53,13 @@ class RubricGrader:
                 return _graded(scored)
             request = request.also("assistant", outcome.text).also("user", _AGAIN)
         return _failed("no score could be read in two replies of the judge")
+
+    def worst(self, item: Item, answer_tokens: int) -> Worst:
+        """Two calls: the second quotes the first one's reply."""
+        known = (self._prompt.text, *item.turns, self._rubric_of(item))
+        prompt = sum(len(text.encode()) for text in known) + answer_tokens
+        first = worst_of(self._judge, prompt)
+        return first + worst_of(self._judge, prompt + first.output + len(_AGAIN))
 
     async def close(self) -> None:
         return

@@ -3,7 +3,7 @@
 Two items with one id are an error, as is every row that lacks what its grading needs; no row is left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -12,14 +12,15 @@ from escalade.core.grade import Grade
 from escalade.core.ids import fingerprint
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
+from escalade.models.structure import Worst
 from escalade.tasks.asking import instructed
 from escalade.tasks.fetch import sha256_of
 from escalade.tasks.grader import Grader
 from escalade.tasks.match import MatchGrader, RegexGrader
 from escalade.tasks.maths import MathGrader
-from escalade.tasks.protocol import Item
+from escalade.tasks.protocol import Bounded, Item
 from escalade.tasks.row_item import Fields, Grading, expects_of, item_of
-from escalade.tasks.rows import read_rows
+from escalade.tasks.rows import Row, read_rows
 from escalade.tasks.rubric import RubricGrader
 
 
@@ -43,7 +44,7 @@ class Table:
         self._grading = grading
         self._fields = fields or Fields()
         self._instruct = instruct
-        self._grader = grader or _grader(grading)
+        self._grader = grader or grader_for(grading)
 
     @property
     def fingerprint(self) -> str:
@@ -59,17 +60,9 @@ class Table:
         return not self._grader.pays
 
     async def items(self) -> Sequence[Item]:
-        items: list[Item] = []
-        lines: dict[str, int] = {}
-        for row in read_rows(self._path):
-            item = item_of(row, self._fields, self._grading, instruct=self._instruct)
-            if item.id in lines:
-                raise row.error(
-                    f"the id {item.id!r} is also that of line {lines[item.id]}",
-                    hint="ids must be unique; rows without one are named by their content, which must then differ",
-                )
-            lines[item.id] = row.line
-            items.append(item)
+        items = items_of_rows(
+            read_rows(self._path), lambda row: item_of(row, self._fields, self._grading, instruct=self._instruct)
+        )
         if not items:
             raise DataError(f"{self._path} holds no rows")
         return items
@@ -77,11 +70,34 @@ class Table:
     async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:
         return await self._grader.grade(item, reply, span)
 
+    def worst(self, item: Item, answer_tokens: int) -> Worst:
+        """The worst case of grading one reply; of unknown price where a plug-in's grader pays and cannot say."""
+        if isinstance(self._grader, Bounded):
+            return self._grader.worst(item, answer_tokens)
+        return Worst(1, None) if self._grader.pays else Worst()
+
     async def close(self) -> None:
         await self._grader.close()
 
 
-def _grader(grading: Grading) -> Grader:
+def items_of_rows(rows: Iterable[Row], make: Callable[[Row], Item]) -> list[Item]:
+    """The items that `make` makes of the rows, in their order. Raises DataError where two have one id."""
+    items: list[Item] = []
+    lines: dict[str, int] = {}
+    for row in rows:
+        item = make(row)
+        if item.id in lines:
+            raise row.error(
+                f"the id {item.id!r} is also that of line {lines[item.id]}",
+                hint="ids must be unique; rows without one are named by their content, which must then differ",
+            )
+        lines[item.id] = row.line
+        items.append(item)
+    return items
+
+
+def grader_for(grading: Grading) -> Grader:
+    """The grader of that kind, for those that need no judge. Raises ConfigError."""
     match grading:
         case "exact" | "choice" | "number":
             return MatchGrader()

@@ -1,0 +1,57 @@
+"""The task kind `mlflow`: a data set that lies in MLflow, by its name or id."""
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from escalade.config.graders import rubric_grader
+from escalade.config.problems import Path, Spec
+from escalade.config.strategies import SystemRef
+from escalade.config.tracking import mlflow_address
+from escalade.core.errors import ConfigError
+from escalade.tasks import Task
+
+if TYPE_CHECKING:
+    from escalade.config.build import Builder
+
+
+class MlflowFieldsSpec(Spec):
+    """Which fields of a data set of another layout mean what: NAME, or inputs.NAME, expectations.NAME, tags.NAME."""
+
+    id: str | None = None
+    question: str | None = None
+    gold: str | None = None
+    category: str | None = None
+    labels: list[str] | None = Field(None, description="further public labels")
+    options: str | None = Field(None, description="for `choice`: a list")
+    turns: str | None = Field(None, description="in place of `question`: a list of what the user says, turn by turn")
+    system: str | None = None
+
+
+class MlflowTask(Spec):
+    """A GenAI data set of MLflow, by its name or its id, in any experiment."""
+
+    name: str = ""
+    id: str = Field("", description="in place of `name`")
+    uri: str | None = Field(None, repr=False, description="the MLflow; that of `track`, or MLFLOW_TRACKING_URI's")
+    grading: Literal["exact", "choice", "number", "regex", "expression", "rubric"] | None = None
+    fields: MlflowFieldsSpec = MlflowFieldsSpec()
+    instruct: bool = Field(default=True, description="add a sentence on how to mark the final answer")
+    judge: SystemRef = Field(None, description="for `rubric`: who grades; not a model that is measured")
+    rubric: str = Field("", description="for `rubric`: what a good answer does")
+
+    def build(self, builder: "Builder", path: Path) -> Task:
+        from escalade.tasks.mlflow_dataset import MlflowDataSet, Source  # noqa: PLC0415  (an extra)
+
+        try:
+            return MlflowDataSet(
+                Source(
+                    where=mlflow_address(self.uri, builder.config.track, builder.folder), name=self.name, id=self.id
+                ),
+                self.grading,
+                self.fields.model_dump(exclude_none=True),
+                grader=rubric_grader(self.judge, self.rubric, builder, path) if self.grading == "rubric" else None,
+                instruct=self.instruct,
+            )
+        except ConfigError as error:
+            raise ConfigError(f"{'.'.join(map(str, path))}: {error}", hint=error.hint) from None
