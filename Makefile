@@ -52,10 +52,11 @@ test-all: test  ## the long tests too: kills, simulations, servers
 bench: $(READY)  ## what docs/performance.md reports
 	$(BIN)/python benchmarks/run.py
 
-lock: $(READY)  ## renew both locks: versions and hashes, no addresses
+lock: $(READY)  ## renew the locks: versions and hashes, no addresses
 	$(PIP) uv
 	$(BIN)/uv pip compile $(COMPILE) --extra dev --output-file requirements-dev.lock pyproject.toml requirements.in
 	$(BIN)/uv pip compile $(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml requirements.in
+	$(BIN)/uv pip compile $(COMPILE) --constraint requirements-dev.lock --output-file deploy/requirements.lock deploy/requirements.in
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build

@@ -1,9 +1,10 @@
 """An OpenAI-compatible chat server that does as little as one can, so that what is measured is its client.
 
 Run it as a program: it prints the port that it listens on (loopback only) and serves until its input closes. Posts to
-`/v1/...` are answered at once, posts to `/after/50/v1/...` after 50 ms. It refuses nothing, checks nothing and streams
-nothing. `GET /counts` says how many posts came and how many were under way at most, then counts anew: the witness that
-every subject did the same work.
+`/v1/...` are answered at once, posts to `/after/50/v1/...` after 50 ms. The model `judge` accepts, `panel` rejects
+every answer that it is shown, any other answers. It refuses nothing, checks nothing and streams nothing. `GET /counts`
+says how many posts came and how many were under way at most, then counts anew: the witness that every subject did the
+same work.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ import sys
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _DELAY_MS = re.compile(rb"POST /after/(\d+)/")
 _ASKS_JUDGE = re.compile(rb'"model" ?: ?"judge"')
+_ASKS_PANEL = re.compile(rb'"model" ?: ?"panel"')
+_SHOWN = re.compile(rb'<answer id=\\"(\w+)\\">')
 
 _ANSWER = "The result follows from adding the parts one after another. " * 3 + "The answer is 42."
 _VERDICT = '{"reason": "Every step is sound and the result is stated.", "score": 0.95}'
@@ -41,6 +44,13 @@ _SECTIONED = (
     _completion("worker", _sections(answer=_ANSWER)),
     _completion("judge", _sections(reason="Every step is sound.", score="0.95")),
 )
+
+
+def _reviews(body: bytes) -> bytes:
+    """A verdict on every answer that is shown, none of which is good enough."""
+    ids = [one.decode() for one in _SHOWN.findall(body)]
+    reviews = [{"id": one, "reason": "A step is missing in the middle.", "score": 0.25} for one in ids]
+    return _completion("panel", json.dumps({"reviews": reviews, "best": ids[0]}))
 
 
 class Counts:
@@ -84,7 +94,7 @@ class Connection(asyncio.Protocol):
         counts.under_way += 1
         counts.most_under_way = max(counts.most_under_way, counts.under_way)
         replies = _SECTIONED if b"[[ ## " in body else _PLAIN
-        reply = replies[_ASKS_JUDGE.search(body) is not None]
+        reply = _reviews(body) if _ASKS_PANEL.search(body) else replies[_ASKS_JUDGE.search(body) is not None]
         if delay := _DELAY_MS.match(head):
             asyncio.get_running_loop().call_later(int(delay[1]) / 1000, self._answer, reply)
         else:

@@ -1,7 +1,7 @@
 """The benchmarks of docs/performance.md: what is measured is measured in one run, and compared within it.
 
     python benchmarks/run.py                      all, with the peers, in some minutes
-    python benchmarks/run.py orchestration        one of orchestration, journal, memory, start-up
+    python benchmarks/run.py orchestration        one of the names below
     python benchmarks/run.py --full --repeats 3   the sizes of docs/performance.md
 
 Prints tables and writes all figures as JSON. These are no tests: nothing fails for being slow.
@@ -14,11 +14,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import bootstrap
+import critical_path
 import journal
 import machine
 import memory
 import orchestration
 import start_up
+import structure_search
+import tracking
 from environment import PEERS
 
 _BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
@@ -26,7 +30,11 @@ _BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "orchestration": lambda asked: orchestration.run(
         orchestration.Size(asked.questions, 5_000 if asked.full else 0, asked.concurrency, asked.repeats), asked.peers
     ),
+    "critical-path": lambda asked: critical_path.run([1, 8, 32], asked.repeats),
     "memory": lambda asked: memory.run([100, 10_000, 100_000] if asked.full else [100, 10_000]),
+    "bootstrap": lambda asked: bootstrap.run(5_000, 10, asked.repeats),
+    "search": lambda asked: structure_search.run(asked.repeats),
+    "tracking": lambda asked: tracking.run(200, asked.repeats),
     "journal": lambda asked: journal.run([10_000, 1_000_000] if asked.full else [10_000, 100_000], asked.repeats),
 }
 

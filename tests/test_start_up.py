@@ -11,6 +11,7 @@ HEAVY = (
     "json_repair",
     "jsonschema",
     "math_verify",
+    "mlflow",
     "numpy",
     "pydantic",
     "pydantic_ai",

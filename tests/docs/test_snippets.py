@@ -10,13 +10,17 @@ import pytest
 from fenced import ROOT, blocks
 from typer.testing import CliRunner
 
+import escalade.experiment
+import escalade.strategies
 from escalade.cli.main import app
 from escalade.config.opening import Choices, load
 from escalade.core.messages import Expects
+from escalade.models.leaf import Leaf
 from escalade.recorded import RecordedBackend
-from escalade.simulate import World, demo_questions, population
+from escalade.simulate import SimulatedBackend, World, demo_questions, population
 from escalade.simulate.server import serving
-from escalade.tasks import MmluPro
+from escalade.store import Store
+from escalade.tasks import Demo, MmluPro
 
 
 async def test_the_readme_s_python_runs(capsys):
@@ -49,6 +53,21 @@ def test_the_accounting_example_holds():
     """Its sums are asserted in it, to the last digit."""
     [code] = blocks("docs/accounting.md", "python")
     exec(compile(code, "docs/accounting.md", "exec"), {})
+
+
+async def test_the_fitting_of_weights_in_python_runs():
+    """What docs/debate.md shows beside the config: the vote is weighed by what was measured on the other half."""
+    code = next(block for block in blocks("docs/debate.md", "python") if "halves(" in block)
+    with Store.open("sqlite://") as store:
+        world, known = World(demo_questions(40)), population("ladder")[:3]
+        members = [Leaf(model.name, SimulatedBackend(world, model)) for model in known]
+        given = {"task": Demo(40), "members": members, "store": store}
+        scope = vars(escalade.experiment) | vars(escalade.strategies) | given
+        lines = "".join(f"    {line}\n" for line in code.splitlines())
+        exec(compile(f"async def shown():\n{lines}    return reported\n", "docs/debate.md", "exec"), scope)
+        reported = await scope["shown"]()
+        outcome = await escalade.experiment.Runner(reported, store).run()
+    assert (outcome.ended, outcome.run.items) == ("finished", 20)
 
 
 async def test_the_recipe_for_recorded_answers_makes_what_is_read(tmp_path):
