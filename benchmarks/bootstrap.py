@@ -11,7 +11,7 @@ from printing import table
 from escalade.analysis.arena.control import controlled
 from escalade.analysis.arena.rows import FEATURES, Rows
 from escalade.analysis.arena.share import clustered, official
-from escalade.analysis.interval import RESAMPLES
+from escalade.analysis.statistics.interval import RESAMPLES
 from escalade.core.scheme import OFFICIAL
 
 _GAMES = 2

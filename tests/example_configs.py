@@ -6,7 +6,11 @@ from pathlib import Path
 from data_folder import DATA, needed
 
 _NAMED = re.compile(r"\$\{ESCALADE_DATA[^}]*\}/([^\"' ,}]+)")
-_FOUND_BY_NAME = {"math500": "math500.jsonl", "gpqa": "gpqa_dataset.zip"}
+_FOUND_BY_NAME = {
+    "math500": "math500.jsonl",
+    "gpqa": "gpqa_dataset.zip",
+    "arena_hard": "arena_hard/v2.0/question.jsonl",
+}
 """Tasks that look for their file in the data folder by themselves."""
 DUMMY = {
     "OPENROUTER_API_KEY": "dummy-key",

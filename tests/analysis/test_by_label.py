@@ -2,7 +2,7 @@
 
 from hand_made import RIGHT, WRONG, graded, leaf, run_of, trial
 
-from escalade.analysis.interval import wilson
+from escalade.analysis.statistics.interval import wilson
 from escalade.analysis.tally import Tally
 
 

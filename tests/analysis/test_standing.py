@@ -14,18 +14,19 @@ def judged(level, accept):
     )
 
 
-def done(*spans, status="answered"):
-    return Record(run="r", system="s", item="i", status=status, spans=list(spans))
+def done(*spans, status="answered", system="s"):
+    return Record(run="r", system=system, item="i", status=status, spans=list(spans))
 
 
 def test_acceptance_is_counted_by_rung():
-    """From what gates noted; a gate without a verdict judged nothing."""
+    """From what gates noted, of each system for itself; a gate without a verdict judged nothing."""
     standing = Standing(10, 0, 0.0)
     standing.add(done(judged(1, accept=False), judged(2, accept=True)), 1.0)
     standing.add(done(judged(1, accept=True), status="failed"), 2.0)
     standing.add(done(judged(1, accept=None)), 3.0)
-    assert standing.accepted() == [Accepted(1, 2, 1), Accepted(2, 1, 1)]
-    assert (standing.done, standing.failed) == (3, 1)
+    standing.add(done(judged(1, accept=True), system="a"), 4.0)
+    assert standing.accepted() == [Accepted("a", 1, 1, 1), Accepted("s", 1, 2, 1), Accepted("s", 2, 1, 1)]
+    assert (standing.done, standing.failed) == (4, 1)
 
 
 def test_the_rate_is_that_of_late():

@@ -108,7 +108,7 @@ def test_exported_files_give_the_same_figures(folder, tmp_path):
     again = scored(kept[0]["run"], "--store", store(tmp_path), "--features", "none")
     assert _figures(again) == _figures(ours)
     report = json.loads(escalade("show", kept[0]["run"], "--store", store(tmp_path), "--json").stdout)
-    assert {s["cost"]["total"] for s in report["systems"]} == {None}
+    assert [(s["cost"]["total"], s["latency_s"]) for s in report["systems"]] == [(None, None)] * 2
 
 
 def _figures(found):
@@ -116,6 +116,16 @@ def _figures(found):
         [(s["system"], s["ours"], s["official"], s["shown_first"], s["unjudged"]) for s in board["standings"]]
         for board in found["boards"]
     ]
+
+
+def test_a_plan_bounds_the_judging(folder):
+    """Apart from the systems: two judges, two games, each asked for once more, and the baseline's answer."""
+    config = ("plan", folder / "escalade.yaml")
+    planned = json.loads(escalade(*config, "--json").stdout)["systems"]
+    assert [(s["worst"]["calls"], s["grading"]["calls"]) for s in planned] == [(ITEMS, ITEMS * (1 + 2 * 2 * 2))] * 2
+    took = json.loads(escalade("show", run_of(folder), "--json", "--store", store(folder)).stdout)["grading"]
+    assert sum(float(s["grading"]["usd"]) for s in planned) > float(took["usd"]) > 0
+    assert f"on an account apart that no budget limits: at most {18 * ITEMS:,} calls" in escalade(*config).stdout
 
 
 def test_judging_again_is_paid_for_nobody(folder):
@@ -146,6 +156,7 @@ def test_a_judge_compares_stored_answers_of_two_systems(folder):
         (["compare", "{run}", "--judge", "nobody", "--config", "{config}"], "there is no model or system 'nobody'"),
         (["compare", "{run}:strong", "--judge", "one", "--config", "{config}"], "compares two systems"),
         (["compare", "{run}", "--judge", "one"], "a judge must be found in a config"),
+        (["compare", "{run}", "--judge", "two", "--config", "{config}", "--budget", "0.000001"], "run budget"),
         (["arena", "score", "{run}", "--scheme", "best"], "there is no scheme 'best'"),
         (["arena", "score", "{run}", "--features", "colour"], "no feature of style 'colour'"),
         (["arena", "score", "{run}", "--judge", "three"], "there is no judge 'three'"),
@@ -161,6 +172,27 @@ def test_what_is_wrong_is_said_in_one_line(folder, arguments, said):
     result = CliRunner().invoke(app, [*words, *([] if "missing.jsonl" in words else ["--store", store(folder)])])
     assert result.exit_code != 0
     assert said in str(result.exception)
+
+
+@pytest.mark.parametrize("option", [["--gap", "2"], ["--first"], ["--anyway"]])
+def test_a_judge_does_not_take_what_is_about_grades(option):
+    """An option that would do nothing is refused."""
+    assert "are about grades" in escalade("compare", "a", "b", "--judge", "j", *option, code=2).output
+
+
+def test_a_judge_that_is_a_system_of_several_is_flagged_as_kin(tmp_path):
+    """By the models that make it up, also where only its verdicts are asked for."""
+    config = tmp_path / "escalade.yaml"
+    config.write_text(
+        CONFIG.replace("experiments:", "systems:\n  panel: {vote: [one, strong]}\nexperiments:").replace(
+            "[one, two]", "[panel, two]"
+        )
+    )
+    row = {"uid": "q", "category": "hard_prompt", "prompt": "Tell me."}
+    (tmp_path / "question.jsonl").write_text(json.dumps(row) + "\n")
+    escalade("run", config, "--quiet", "--store", store(tmp_path))
+    found = scored(run_of(tmp_path), "--judge", "panel", "--store", store(tmp_path), "--features", "none")
+    assert [(kin["system"], kin["judge"]) for kin in found["kinships"]] == [("strong", "strong")]
 
 
 def test_a_run_that_was_not_judged_has_no_boards(tmp_path):

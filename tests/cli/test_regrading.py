@@ -48,6 +48,9 @@ def test_another_grading_is_shown_and_taken_back(sums):
     after = sums.json("show", run)
     assert after["systems"][0]["quality"]["mean"] > before
     assert any("Graded again" in note for note in after["notes"])
+    for told in (sums.said("why", run, "q1"), sums.said("misses", run)):
+        assert "Graded again on" in told
+        assert "(revision 1)" in told
     assert quality(sums, run, "--revision", "0") == before
     assert isinstance(sums("show", run, "--revision", "2").exception, StoreError)
 

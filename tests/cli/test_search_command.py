@@ -83,6 +83,8 @@ def test_the_report_shows_the_whole_search(escalade):
         "WINNER",
         "Races",
         "Held out",
+        " strong ",
+        "head of all agents",
         "Optimism",
         "reserve (right)",
         "The search paid $",
@@ -139,6 +141,16 @@ def test_the_ancestor_s_flags_change_the_search(escalade):
     assert any(row["name"].count("_") == 3 for row in found["structures"]), "agents of three tools"
 
 
+def test_the_head_is_named_printed_and_kept(escalade, tmp_path):
+    """`--head` leads every agent, also one that is no tool; without it the report says whose choice it was."""
+    words = ("--no-train", "--structure", "a_1", "--head", "strong", "--out", "given.yaml")
+    ran = escalade("search", "stacks.yaml", *words)
+    assert "head of all agents: strong, as asked for" in ran.out
+    assert yaml.safe_load((tmp_path / "given.yaml").read_text())["systems"]["winner"]["head"] == "strong"
+    assert "head of all agents: a, the first of the structure" in escalade("search", "stacks.yaml", *words[:3]).out
+    assert "there is no model or system 'stronk'" in refused(escalade, "search", "stacks.yaml", "--head", "stronk")
+
+
 def test_models_alone_are_enough_of_a_config(escalade, tmp_path):
     """With --task, every model of the config is a tool."""
     (tmp_path / "models.yaml").write_text(CONFIG.partition("experiments")[0], encoding="utf-8")
@@ -156,6 +168,9 @@ def test_no_train_measures_one_structure(escalade):
     assert "Held out" in escalade("search", "stacks.yaml", *words[:-1]).out
     ran = escalade("run", "given.yaml", "--offline", "--json").json()
     assert ran["systems"][0]["name"] == "winner"
+    assert ran["systems"][0]["behaviours"] == found["structures"][0]["behaviours"]
+    assert ran["systems"][-1]["behaviours"] is None, "a model alone has no tools"
+    assert "reserve (right)" in escalade("run", "given.yaml", "--offline").out
     assert ran["reference"] == found["best_model"][: -len("_0")]
 
 
@@ -165,7 +180,8 @@ def test_export_writes_readable_files(escalade, tmp_path):
     folder = tmp_path / "found"
     rows = list(csv.DictReader((folder / "structures.csv").read_text(encoding="utf-8").splitlines()))
     assert [(row["structure"], row["part"]) for row in rows] == [
-        (row["name"], part) for row in found["structures"] for part in row["parts"]
+        *((row["name"], part) for row in found["structures"] for part in row["parts"]),
+        ("strong", "test"),
     ]
     assert json.loads((folder / "search.json").read_text(encoding="utf-8")) == found
     lines = [json.loads(line) for line in (folder / "warm-up" / "a_0.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -32,11 +32,12 @@ def test_a_config_fits_the_schema_that_editors_use(config):
 def test_a_config_can_be_planned(config):
     """Every system is built and priced, and NUM_QUESTIONS bounds how many questions there are."""
     need_data_of(config)
-    result = CliRunner().invoke(app, ["plan", str(config), "--json"])
-    assert result.exit_code == 0, result.output
-    plan = json.loads(result.stdout)
-    assert plan["items"] == 2
-    assert all(system["worst"]["usd"] is not None for system in plan["systems"]), "a price is missing"
+    for name in load(config, Choices()).experiments:
+        result = CliRunner().invoke(app, ["plan", str(config), name, "--json"])
+        assert result.exit_code == 0, result.output
+        plan = json.loads(result.stdout)
+        assert plan["items"] == 2
+        assert all(system["worst"]["usd"] is not None for system in plan["systems"]), "a price is missing"
 
 
 def test_all_questions_are_asked_where_nothing_is_said(config, monkeypatch):
@@ -53,18 +54,38 @@ def test_a_config_says_how_it_is_run_and_that_nobody_has(config):
 
 
 def test_a_config_runs_on_simulated_models(config, tmp_path):
-    """With its models simulated and questions of the demo, every system answers every question."""
+    """With its models simulated, every system answers every question, and a search finds its winner."""
+    need_data_of(config)
     values = yaml.safe_load(config.read_text())
     values["models"] = {name: {"simulated": {"like": "ladder/small"}} for name in values["models"]}
-    [experiment] = values["experiments"].values()
-    experiment["task"] = {"demo": {"count": 4}}
     path = tmp_path / config.name
     path.write_text(yaml.safe_dump(values))
-    result = CliRunner().invoke(app, ["run", str(path), "--json", "--store", f"sqlite:///{tmp_path}/store.sqlite"])
-    assert result.exit_code == 0, result.output
-    systems = json.loads(result.stdout)["systems"]
-    assert [system["name"] for system in systems] == experiment["systems"]
-    assert all(system["trials"] == 2 and system["coverage"] == 1 for system in systems)
+    for name, experiment in values["experiments"].items():
+        words = ["run", str(path), name, "--json", "--store", f"sqlite:///{tmp_path}/store.sqlite"]
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, result.output
+        report = json.loads(result.stdout)
+        if "search" in experiment:
+            assert report["held_out"].keys() >= {report["winner"], "gpt-4o"} - {report["best_model"]}
+            continue
+        assert [system["name"] for system in report["systems"]] == experiment["systems"]
+        assert all(system["trials"] == 2 and system["coverage"] == 1 for system in report["systems"])
+
+
+def test_the_flows_run_on_arena_hard_and_the_stacks_on_their_two(config):
+    """Each config measures on what its users measured on."""
+    wanted = {"stacking_math500": "math500", "stacking_gpqa": "gpqa"}.get(config.stem, "arena_hard")
+    for experiment in load(config, Choices()).experiments.values():
+        task = experiment.task if isinstance(experiment.task, str) else next(iter(experiment.task))
+        assert task == wanted
+
+
+def test_the_searches_have_the_old_program_s_defaults():
+    """Five models, the best five combined, two tools an agent, 20 train items."""
+    for task in ("math500", "gpqa"):
+        values = yaml.safe_load((ROOT / f"examples/ancestors/stacking_{task}.yaml").read_text())
+        search = values["experiments"]["search"]["search"]
+        assert (len(search["tools"]), search["top_n"], search["tool_number"], search["train_items"]) == (5, 5, 2, 20)
 
 
 def test_the_complex_flow_is_bounded_as_it_was_there(monkeypatch):

@@ -85,7 +85,7 @@ def test_the_limit_is_told_with_what_counts_against_it():
 
 
 def test_acceptance_by_rung_is_told():
-    """As gates decide, trial by trial."""
+    """As gates decide, trial by trial; of several systems with gates each for itself, by its name."""
     notes = [{"kind": "verdict", "accept": True}], [{"kind": "verdict", "accept": False}]
     spans = [
         SpanFact(path=f"/gate.{n}", role="gate", name="g", level=1, notes=list(note)) for n, note in enumerate(notes)
@@ -94,6 +94,24 @@ def test_acceptance_by_rung_is_told():
     progress.begin(2, 0)
     progress.trial(Record(run="r", system="s", item="q", status="answered", spans=spans))
     assert "accepted: rung 1 50 %" in progress.line()
+    progress.trial(Record(run="r", system="t", item="q", status="answered", spans=spans[:1]))
+    assert "accepted: s rung 1 50 %; t rung 1 100 %" in progress.line()
+
+
+def test_other_processes_of_the_run_are_told_of():
+    """What they finished counts, and that there is nothing to do but to wait for them is said once."""
+    stream = io.StringIO()
+    with Progress(stream=stream) as progress:
+        progress.waiting("another process works on this run")
+        progress.begin(10, 2)
+        progress.elsewhere(3)
+        progress.waiting("waiting for 1 trial of other processes")
+        progress.waiting("")
+    first, second, last = stream.getvalue().splitlines()
+    assert first == "another process works on this run"
+    assert second.startswith("5 of 10 trials, 3 of them by other processes")
+    assert second.endswith("waiting for 1 trial of other processes")
+    assert "waiting" not in last
 
 
 def test_a_terminal_gets_one_live_line():

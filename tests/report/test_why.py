@@ -3,10 +3,12 @@
 import io
 from decimal import Decimal
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from escalade.core.battle import Battle, Game, Ruling
 from escalade.core.grade import Grade
 from escalade.core.money import Money
 from escalade.ledger.call import Call
@@ -74,6 +76,28 @@ def test_the_tree_tells_who_said_what_and_why_it_stopped():
         "answers with the text of /worker.2",
     ):
         assert part in shown
+
+
+def test_what_judges_said_of_an_answer_is_told():
+    """Game by game, with what the judging cost; the trouble of one without a label is told, too."""
+    games = (Game(first="baseline", label="A>>B"), Game(first="contestant", trouble="timeout: no answer"))
+    battle = Battle(baseline="anchor", rulings=(Ruling(judge="referee", games=games),))
+    paid = Call(id="g", model="referee", role="grader", cost=Money(Decimal("0.005"), "config"))
+    told = drawn(msgspec.structs.replace(ladder(), grade=Grade(outcome="grader_failed", battle=battle), grading=[paid]))
+    assert "grading  $0.005, 1 call" in told
+    assert "referee, A being the baseline's answer: A>>B" in told
+    assert "referee, A being the contestant's answer: unjudged: timeout: no answer" in told
+
+
+def test_a_grader_s_reason_may_quote_the_question():
+    """It is told, and withheld where the task is redacted."""
+    record = msgspec.structs.replace(
+        ladder(),
+        grade=Grade(outcome="partial", score=0.5, reason="the SECRET step"),
+        grading=[Call(id="g", model="referee")],
+    )
+    assert "the SECRET step" in drawn(record)
+    assert "SECRET" not in drawn(record, redacted=True)
 
 
 def test_prompts_are_shown_when_given():

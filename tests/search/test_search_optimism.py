@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.analysis.interval import wilson
+from escalade.analysis.statistics.interval import wilson
 from escalade.analysis.summary import Quality
 from escalade.search.optimism import difference_interval, optimism
 

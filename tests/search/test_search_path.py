@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 from escalade.analysis.trial import PerItem
 from escalade.core.ids import seeded
 from escalade.search import Plan, Search
+from escalade.search.board import Board
+from escalade.search.candidate import single
+from escalade.search.race import Entrant, against, significant
 from escalade.strategies.stack import parse
 
 ITEMS = {
@@ -112,6 +115,37 @@ def test_a_layer_that_gains_is_built_upon():
     assert search.found.gains[0].significant
     assert "'A_" in search.found.winner
     assert "'B_" in search.found.winner
+
+
+def test_those_that_went_count_among_the_chances_of_a_false_alarm():
+    """One of eight is left, eight items ahead and none behind (p 0.008): a gain among two, and none among eight."""
+    items = [f"t{n}" for n in range(40)]
+
+    def figures(right):
+        return PerItem({item: float(n in right) for n, item in enumerate(items)}, {}, right_or_wrong=True)
+
+    def gain(entered):
+        board, names = Board(Plan(tools=("A",))), [f"N{n}" for n in range(entered)]
+        board.enter([single(name) for name in ("A", *names)], "layer 1")
+        others = {f"{name}_0": figures(range(9, 29)) for name in names[1:]}
+        board.add("train", {"A_0": figures(range(20)), "N0_0": figures(range(28)), **others})
+        for name in others:
+            board.entries[name].dropped = "after 40 items: not the best"
+        found = board.gain([f"{name}_0" for name in names], "A_0")
+        assert found.difference == 0.2
+        return significant(found, 0.05)
+
+    assert gain(2)
+    assert not gain(8)
+
+
+def test_an_alpha_of_one_takes_any_gain():
+    """One item more right, p 1: enough where all is."""
+    figures = [PerItem({"1": 1.0, "2": score}, {}, right_or_wrong=True) for score in (1.0, 0.0)]
+    [ahead] = against([Entrant("new", figures[0])], Entrant("old", figures[1]), 0).values()
+    assert ahead.p_holm == 1
+    assert significant(ahead, 1.0)
+    assert not significant(ahead, 0.99)
 
 
 def test_nothing_helps_and_the_model_alone_wins():

@@ -1,5 +1,7 @@
 """Running a search on simulated models: what is paid, what is stored, and what a restart finds."""
 
+import io
+import re
 from decimal import Decimal
 
 import msgspec
@@ -11,6 +13,7 @@ from escalade.core.errors import ConfigError, NotInJournal
 from escalade.ledger.budget import Limits
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
+from escalade.report.search_progress import SearchProgress
 from escalade.search import Kit, Searcher, Shares
 from escalade.simulate import SimulatedBackend, SimulatedModel
 from escalade.store import Store
@@ -105,6 +108,27 @@ async def test_a_budget_holds_for_all_rounds_together(store):
     assert to_json(going_on.searched) == to_json(whole.searched)
 
 
+async def test_a_limit_of_seconds_is_of_all_rounds_together(store):
+    """Where no time is left for a round, the search ends there, and says the limit that was asked for."""
+
+    told = Told()
+    limited = searching(store, budget=Limits(seconds=60))
+    ended = await Searcher(limited, store, told, clock=lambda: 60.0 * len(told.rounds)).run()
+    assert (ended.searched, ended.outcome.ended, len(told.rounds)) == (None, "budget", 1)
+    assert str(ended.outcome.error) == "run budget reached: 60 seconds for all rounds"
+    assert (await Searcher(searching(store), store).run()).searched is not None
+
+
+async def test_progress_shows_what_is_left_of_the_search_s_budget(store):
+    """Each round says how much of the limit is spent, that of earlier rounds included."""
+    stream = io.StringIO()
+    with SearchProgress(stream=stream) as progress:
+        await Searcher(searching(store, budget=Limits(usd=Decimal(5))), store, progress).run()
+    said = re.findall(r"\$([0-9.]+) of the \$5\.00 limit", stream.getvalue())
+    assert len(said) > 3
+    assert [float(usd) for usd in said] == sorted(float(usd) for usd in said)
+
+
 async def test_offline_without_a_journal_is_refused(store):
     """A search that would have to call says so and stops in its first round."""
     ended = await Searcher(searching(store, offline=True), store).run()
@@ -136,6 +160,8 @@ async def test_a_given_structure_is_measured_on_the_held_out_items(store):
         name: ["test"] for name in ("['A_1', 'B_0']", "A_0", "B_0", "plain vote")
     }
     assert found.advice
+    alone = await Searcher(searching(store, structure=parse("A_0")), store).run()
+    assert (alone.searched.winner, alone.searched.advice) == ("A_0", ""), "nothing was chosen, nothing is compared"
 
 
 async def test_a_search_that_weighs_cost_needs_prices(store):
@@ -156,6 +182,9 @@ async def test_further_systems_are_shown_and_never_chosen(store):
     assert "oracle" in last.systems
     assert "oracle" not in {row.name for row in ended.searched.structures}
     assert last.reference == ended.searched.best_model
+    assert list(ended.searched.compared) == ["oracle"]
+    assert ended.searched.held_out["oracle"].verdict == "better"
+    assert "oracle" not in ended.searched.advice
     assert {name for name, facts in last.systems.items() if facts["rival"]} <= {"plain vote", "B x5", "A x5", "C x5"}
 
 

@@ -38,6 +38,8 @@ class Told:
         self.rounds: list[tuple] = []
         self.sent = 0
 
+    def limited_by(self, budget) -> None: ...
+
     def begin(self, total: int, done: int) -> None: ...
 
     def call(self, call) -> None:

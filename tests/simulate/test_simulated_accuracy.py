@@ -64,6 +64,17 @@ def test_targets_by_topic_are_met(world, items):
     assert within(accuracy(mind, rest), 0.6, len(rest))
 
 
+@pytest.mark.parametrize(
+    "skill", [{"accuracy_by_topic": {"Arithmetics": 0.9}}, {"ability_by_topic": {"calender": 1.0}}]
+)
+def test_a_misspelt_topic_is_refused_and_another_task_s_is_not(world, skill):
+    """Spelt almost like one of the world's, it is a mistake; unlike any, it is meant for other questions."""
+    with pytest.raises(ConfigError, match="of which nothing is asked") as caught:
+        Mind(world, SimulatedModel(name="m", skill=Skill(**skill)))
+    assert "did you mean" in caught.value.hint
+    Mind(world, SimulatedModel(name="m", skill=Skill(accuracy_by_topic={"Physics": 0.9, "arithmetic": 0.8})))
+
+
 def test_expected_accuracy_is_the_target_exactly(world, items):
     """The mean chance over the known items, format failures counted, equals the target to nine places."""
     skill = Skill(accuracy=0.62, shared=0.35, format_failure=0.02)

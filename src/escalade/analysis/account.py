@@ -3,6 +3,7 @@
 Only numbers are kept, never the Calls.
 """
 
+from collections.abc import Iterable
 from decimal import Context, Decimal
 
 from escalade.analysis.summary import Spent, Tokens
@@ -31,6 +32,10 @@ class Account:
             self.unknown += 1
         else:
             self.known = _EXACT.add(self.known, money.usd)
+
+    def book_all(self, calls: Iterable[Call]) -> None:
+        for call in calls:
+            self.book(call.cost)
 
     def include(self, other: "Account") -> None:
         self.known = _EXACT.add(self.known, other.known)

@@ -60,6 +60,10 @@ class BehaviourTally:
         if found in ("judge", "reserve"):
             self._counts[f"{found}_right"] += is_right(record.grade) is True
 
+    def include(self, other: "BehaviourTally") -> None:
+        """Add what another tally counted."""
+        self._counts += other._counts
+
     def behaviours(self) -> Behaviours:
         return Behaviours(**self._counts)
 

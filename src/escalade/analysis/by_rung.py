@@ -8,7 +8,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from escalade.analysis.figures import quality
-from escalade.analysis.interval import mean
+from escalade.analysis.statistics.interval import mean
 from escalade.analysis.summary import Quality
 from escalade.analysis.trial import PerItem, score_of
 from escalade.store.record import Record

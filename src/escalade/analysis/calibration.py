@@ -10,7 +10,7 @@ from math import fsum
 
 from msgspec import Struct
 
-from escalade.analysis.interval import mean, wilson
+from escalade.analysis.statistics.interval import mean, wilson
 from escalade.analysis.trial import is_right
 from escalade.store.record import Record
 

@@ -8,8 +8,8 @@ from math import exp, fsum, sqrt
 
 from msgspec import Struct
 
-from escalade.analysis.interval import Interval, Z, mean
-from escalade.analysis.mixing import Point, hull
+from escalade.analysis.rivals.mixing import Point, hull
+from escalade.analysis.statistics.interval import Interval, Z, mean
 from escalade.analysis.summary import Quality, Summary
 from escalade.store.record import Record
 

@@ -6,7 +6,7 @@ Trials must be in ascending order of item and sample, so that figures do not dep
 from collections.abc import Callable, Sequence
 from math import fsum
 
-from escalade.analysis.interval import mean, mean_interval, quantile, wilson
+from escalade.analysis.statistics.interval import mean, mean_interval, quantile, wilson
 from escalade.analysis.summary import Cost, Latency, Quality, quotient
 from escalade.analysis.system_tally import SystemTally
 from escalade.analysis.trial import PerItem, Trial, per_item
@@ -35,7 +35,8 @@ def coverage(trials: Sequence[Trial]) -> float | None:
 
 
 def latency(trials: Sequence[Trial]) -> Latency | None:
-    seconds = sorted(trial.latency_s for trial in trials if trial.answered)
+    """Of the trials that answered and whose time was measured; None without any."""
+    seconds = sorted(trial.latency_s for trial in trials if trial.answered and trial.latency_s is not None)
     if not seconds:
         return None
     return Latency(mean=mean(seconds), p50=quantile(seconds, 0.5), p95=quantile(seconds, 0.95))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.interval import mean, quantile
+from escalade.analysis.statistics.interval import mean, quantile
 from escalade.analysis.trial import answered, is_right
 from escalade.store.record import Record
 

@@ -13,7 +13,8 @@ _WINDOW = 200
 """Trials over which the rate is measured: enough to be calm, few enough to follow a run that slows down."""
 
 
-class Accepted(Struct, frozen=True):
+class Accepted(Struct, frozen=True, order=True):
+    system: str
     level: int
     """The rung, counted from 1."""
     judged: int
@@ -28,8 +29,8 @@ class Standing:
         self.total = total
         self.done = done
         self.failed = 0
-        self._judged: Counter[int] = Counter()
-        self._accepted: Counter[int] = Counter()
+        self._judged: Counter[tuple[str, int]] = Counter()
+        self._accepted: Counter[tuple[str, int]] = Counter()
         self._ends: deque[float] = deque([now], maxlen=_WINDOW + 1)
 
     def add(self, record: Record, now: float) -> None:
@@ -44,11 +45,12 @@ class Standing:
         for span in record.spans:
             for note in span.notes:
                 if span.level is not None and note.get("kind") == "verdict" and note.get("accept") is not None:
-                    self._judged[span.level] += 1
-                    self._accepted[span.level] += bool(note["accept"])
+                    self._judged[record.system, span.level] += 1
+                    self._accepted[record.system, span.level] += bool(note["accept"])
 
     def accepted(self) -> list[Accepted]:
-        return [Accepted(level, self._judged[level], self._accepted[level]) for level in sorted(self._judged)]
+        """Of each system that has gates, its rungs in order."""
+        return [Accepted(*rung, self._judged[rung], self._accepted[rung]) for rung in sorted(self._judged)]
 
     def per_second(self, now: float) -> float | None:
         """Trials a second of late; None before the first one."""

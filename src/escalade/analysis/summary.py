@@ -11,6 +11,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from escalade.analysis.behaviour import Behaviours
+
 Verdict = Literal["better", "worse", "not_distinguishable"]
 RivalKind = Literal["best_single", "random_mixing", "majority_vote", "self_consistency", "oracle"]
 
@@ -182,6 +184,8 @@ class SystemSummary(Struct, frozen=True, kw_only=True):
     funnel: list[Level]
     gate: GateFacts
     flips: Flips
+    behaviours: Behaviours | None
+    """What an agent made of its tools' answers; None where no trial had an agent at the top."""
     versus_reference: Comparison | None
     rivals: list[Rival]
     """At equal cost; none for single models."""

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from escalade.analysis.account import Account, TokenAccount
+from escalade.analysis.behaviour import BehaviourTally
 from escalade.analysis.summary import Flips, GateFacts, Level, LevelSpent, Spent
 from escalade.analysis.trial import Trial, answered, is_right, rungs, score_of
 from escalade.store.record import Record
@@ -18,6 +19,7 @@ class SystemTally:
         self.tokens = TokenAccount()
         self.statuses: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
+        self.behaviours = BehaviourTally()
         self.unparsed = 0
         self.ungraded = 0
         self._roles: dict[str, Account] = {}
@@ -52,6 +54,7 @@ class SystemTally:
         )
         self._count_rungs(record)
         self._count_decisions(record)
+        self.behaviours.add(record)
 
     def _book(self, record: Record) -> Account:
         own = Account()

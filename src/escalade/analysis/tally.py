@@ -10,11 +10,11 @@ from typing import Any
 
 from escalade.analysis.account import Account, spent
 from escalade.analysis.by_label import Labels, by_label
-from escalade.analysis.compare import judged, pair
+from escalade.analysis.comparison.paired import judged, pair
 from escalade.analysis.figures import cost, coverage, latency, others, quality
 from escalade.analysis.notes import notes
-from escalade.analysis.panel import members
-from escalade.analysis.rivals import Contestant, rivals
+from escalade.analysis.rivals.equal_cost import Contestant, rivals
+from escalade.analysis.rivals.panel import members
 from escalade.analysis.sentence import Judged, advice, against
 from escalade.analysis.summary import (
     Comparison,
@@ -141,6 +141,7 @@ class Tally:
             funnel=tally.funnel(),
             gate=tally.gate(),
             flips=tally.flips(),
+            behaviours=behaved if (behaved := tally.behaviours.behaviours()).counted else None,
             versus_reference=compared,
             rivals=beside,
             sentence="" if compared is None else against(name, self._run.reference, compared),

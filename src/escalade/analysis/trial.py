@@ -8,7 +8,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from escalade.analysis.interval import mean
+from escalade.analysis.statistics.interval import mean
 from escalade.core.grade import Grade
 from escalade.store.record import Record
 
@@ -22,7 +22,8 @@ class Trial(Struct, frozen=True, kw_only=True, gc=False):
     """Scores by further graders; None where there was nothing to grade, a loss for each of them."""
     cost: float | None
     """USD; None where the price of any call is unknown."""
-    latency_s: float
+    latency_s: float | None
+    """None where it was not measured, as in imported runs."""
     answered: bool
 
 

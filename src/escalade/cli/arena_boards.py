@@ -100,7 +100,8 @@ def print_boards_of(store: Store, run_id: str, revision: int | None) -> None:
 
 def _scored(found: list[Entry], cast: Cast, asked: Asked, *, source: str, task: str, simulated: bool) -> Arena:
     chosen = _judged_by(found, asked.judges)
-    judges = {name: ids for name, ids in cast.judges.items() if not asked.judges or name in asked.judges}
+    others = _judges_of(found) - set(asked.judges) if asked.judges else set()
+    judges = {name: ids for name, ids in cast.judges.items() if name not in others}
     return Arena(
         source=source,
         task=task,
@@ -112,10 +113,15 @@ def _scored(found: list[Entry], cast: Cast, asked: Asked, *, source: str, task: 
 
 def _judged_by(found: list[Entry], judges: tuple[str, ...]) -> list[Entry]:
     """With the rulings of these judges only. Raises ConfigError for one who ruled nowhere."""
-    there = dict.fromkeys(r.judge for entry in found if entry.battle for r in entry.battle.rulings)
+    there = _judges_of(found)
     if unknown := [name for name in judges if name not in there]:
-        raise ConfigError(f"there is no judge {unknown[0]!r} here", hint=f"there are: {', '.join(there)}")
+        raise ConfigError(f"there is no judge {unknown[0]!r} here", hint=f"there are: {', '.join(sorted(there))}")
     return [_only(entry, judges) for entry in found] if judges else found
+
+
+def _judges_of(found: Iterable[Entry]) -> set[str]:
+    """Whoever ruled; a judge that is made of several models has a name of its own, which is none of theirs."""
+    return {ruling.judge for entry in found if entry.battle for ruling in entry.battle.rulings}
 
 
 def _only(entry: Entry, judges: tuple[str, ...]) -> Entry:

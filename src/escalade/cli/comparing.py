@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from escalade.cli.looking import opened_store
-from escalade.cli.options import AsJson, DataFolder, Offline, StoreUrl
+from escalade.cli.options import AsJson, DataFolder, Offline, StoreUrl, as_usd
 
 if TYPE_CHECKING:
-    from escalade.analysis.comparable import Difference
-    from escalade.analysis.compared import Compared
+    from escalade.analysis.comparison.comparable import Difference
+    from escalade.analysis.comparison.compared import Compared
     from escalade.cli.contestants import Named
+    from escalade.config.opening import Choices
     from escalade.store import Store
 
 _SYSTEMS_AT_LEAST = 2
@@ -50,6 +51,10 @@ def compare(
         str | None, typer.Option(help="Which experiment of it; may be left out if it has one.", show_default=False)
     ] = None,
     data: DataFolder = None,
+    budget: Annotated[
+        str | None,
+        typer.Option("--budget", help="US dollars that --judge may cost.", show_default=False, metavar="USD"),
+    ] = None,
     offline: Offline = False,
     store: StoreUrl = None,
     json: AsJson = False,
@@ -69,13 +74,17 @@ def compare(
     """
     from escalade.analysis import to_json  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.cli.output import write_json  # noqa: PLC0415
+    from escalade.config.opening import Choices  # noqa: PLC0415
     from escalade.report import console  # noqa: PLC0415
     from escalade.report.comparison import render_comparison  # noqa: PLC0415
 
     if gap is not None and not 0 < gap <= 100:
         raise typer.BadParameter("a gap is more than 0 and at most 100 points", param_hint="--gap")
     if judge:
-        _judged(systems, judge, config, experiment, _Judging(store, data, offline, json))
+        if first or anyway or gap is not None:
+            raise typer.BadParameter("--first, --gap and --anyway are about grades; a judge gives its own verdicts")
+        choices = Choices(store=store, data=data, offline=offline, budget_usd=as_usd(budget))
+        _judged(systems, judge, _Place(config, experiment, choices), json=json)
         return
     with opened_store(store) as opened:
         found = _compared(opened, systems, first=first, gap=gap, anyway=anyway)
@@ -85,29 +94,28 @@ def compare(
         render_comparison(found, console())
 
 
-class _Judging(NamedTuple):
-    store: str | None
-    data: str | None
-    offline: bool
-    json: bool
+class _Place(NamedTuple):
+    """Where the judge is found."""
+
+    config: Path | None
+    experiment: str | None
+    choices: "Choices"
 
 
-def _judged(systems: list[str], judges: list[str], config: Path | None, experiment: str | None, how: _Judging) -> None:
+def _judged(systems: list[str], judges: list[str], place: _Place, *, json: bool) -> None:
     """The judges' boards of two systems' stored answers."""
     from escalade.cli.arena_boards import print_arena  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.cli.duelling import duel  # noqa: PLC0415
-    from escalade.config.opening import Choices  # noqa: PLC0415
     from escalade.core.errors import ConfigError  # noqa: PLC0415
 
-    if config is None:
+    if place.config is None:
         raise ConfigError("a judge must be found in a config", hint="name it with --config")
-    choices = Choices(store=how.store, data=how.data, offline=how.offline)
-    print_arena(duel(systems, judges, config, experiment, choices), json=how.json)
+    print_arena(duel(systems, judges, place.config, place.experiment, place.choices), json=json)
 
 
 def _compared(store: "Store", told: list[str], *, first: bool, gap: float | None, anyway: bool) -> "Compared":
-    from escalade.analysis.comparable import differences  # noqa: PLC0415
-    from escalade.analysis.compared import compared  # noqa: PLC0415
+    from escalade.analysis.comparison.comparable import differences  # noqa: PLC0415
+    from escalade.analysis.comparison.compared import compared  # noqa: PLC0415
     from escalade.cli.contestants import entrants, named  # noqa: PLC0415
     from escalade.core.errors import ConfigError  # noqa: PLC0415
 

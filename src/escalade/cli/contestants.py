@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from escalade.analysis.contestant import Contestant
-from escalade.analysis.duel import Entrant
+from escalade.analysis.comparison.contestant import Contestant
+from escalade.analysis.comparison.duel import Entrant
 from escalade.core.errors import ConfigError, StoreError
 from escalade.experiment.revised import Revised, revised
 from escalade.store import Store

@@ -20,9 +20,11 @@ from escalade.config.opening import Choices, Opened, open_experiment
 from escalade.core.errors import ConfigError, DataError
 from escalade.core.ids import fingerprint
 from escalade.core.scheme import OFFICIAL
+from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.span import Ledger, Span
 from escalade.models.journal import said
-from escalade.tasks.arena_hard.duel import Decided, decide, duels_of
+from escalade.report.money import money
+from escalade.tasks.arena_hard.duel import Decided, decide, duels_of, worst_of_all
 
 if TYPE_CHECKING:
     from escalade.store import Record, Store
@@ -57,8 +59,12 @@ async def _duel(
         if not duels:
             raise DataError(f"{mine.name} and {theirs.name} have no question in common")
         playing = games(opened.builder, judges, ("--judge",))
-        spans = _Spans(opened, f"{mine.name} against {theirs.name}")
-        say(f"{len(duels):,} questions, {2 * len(duels) * len(judges):,} games; those in the journal cost nothing")
+        spans = _Spans(opened, f"{mine.name} against {theirs.name}", Limits(usd=choices.budget_usd))
+        worst = worst_of_all(duels, playing)
+        say(
+            f"{len(duels):,} questions, {2 * len(duels) * len(judges):,} games: at most {worst.calls:,} calls and "
+            f"{money(worst.usd)}; those in the journal cost nothing"
+        )
         decided = await decide(duels, playing, spans.of, baseline=theirs.name, on_done=_progress(len(duels)))
         spans.add_judges_to(cast)
     return _arena(decided, mine, playing, cast, simulated=theirs.simulated)
@@ -130,16 +136,18 @@ def _check_wording(items: "Sequence[Item]", sides: Sequence[Side]) -> None:
 class _Spans:
     """The judges' account, one tree of spans for each question."""
 
-    def __init__(self, opened: Opened, name: str) -> None:
+    def __init__(self, opened: Opened, name: str, limits: Limits) -> None:
         self._run = f"duel-{fingerprint(name)[:8]}"
         self._name = name
         self._seed = opened.experiment.seed
+        self._budget = Budget(limits, scope="run")
         self._ledgers: list[Ledger] = []
 
     def of(self, item: "Item") -> Span:
         tags = {"run": self._run, "system": self._name, "item": item.id, "sample": "0", "account": "grading"}
         self._ledgers.append(Ledger())
-        return Span.root(self._name, seed=self._seed, ledger=self._ledgers[-1], tags=tags)
+        budget = Budget(inside=self._budget)
+        return Span.root(self._name, budget=budget, seed=self._seed, ledger=self._ledgers[-1], tags=tags)
 
     def add_judges_to(self, cast: Cast) -> None:
         for call in (call for ledger in self._ledgers for call in ledger.calls):

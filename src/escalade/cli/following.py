@@ -111,6 +111,14 @@ class _Both:
         for watcher in self._watchers:
             watcher.trial(record)
 
+    def elsewhere(self, done: int) -> None:
+        for watcher in self._watchers:
+            watcher.elsewhere(done)
+
+    def waiting(self, why: str) -> None:
+        for watcher in self._watchers:
+            watcher.waiting(why)
+
 
 def questions(items: "Sequence[Item]") -> "dict[str, Question]":
     """What traces say was asked, by item."""

@@ -95,8 +95,9 @@ def why(
     from escalade.report.withheld import withheld  # noqa: PLC0415
 
     with opened_store(store) as opened:
-        found, _ = opened.run(run)
-        records = [r for r in revised(opened, found.id).records(item=item) if system in (None, r.system)]
+        seen = revised(opened, run)
+        found = seen.run
+        records = [r for r in seen.records(item=item) if system in (None, r.system)]
         if not records:
             raise StoreError(
                 f"run {found.id} has no finished trial of item {item!r}" + (f" by {system!r}" if system else ""),
@@ -112,6 +113,8 @@ def why(
         from escalade.cli.explaining import explain  # noqa: PLC0415
 
         explain(opened, found, records, full=full, prompts=prompts, reveal=reveal)
+        for note in seen.notes:
+            typer.echo(note)
 
 
 def opened_store(url: str | None) -> "Store":

@@ -68,6 +68,8 @@ def misses(
         print_json(shown)
         return
     _draw(seen.run.id, found, shown, full=full)
+    for note in seen.notes:
+        typer.echo(note)
 
 
 def _kinds(told: list[str] | None) -> Sequence[str]:

@@ -40,14 +40,14 @@ def plan(
 async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bool, json: bool) -> None:
     from escalade.cli.output import print_json, table  # noqa: PLC0415
     from escalade.config.opening import open_experiment  # noqa: PLC0415
-    from escalade.models.structure import structure_of  # noqa: PLC0415
+    from escalade.models.structure import structure_of, worst_sum  # noqa: PLC0415
     from escalade.report.money import money  # noqa: PLC0415
     from escalade.report.plan import as_mermaid, as_text  # noqa: PLC0415
 
     async with open_experiment(path, name, choices) as opened:
         experiment = opened.experiment
         items = await experiment.items()
-        worst = experiment.worst(items)
+        worst, grading = experiment.worst(items), experiment.worst_grading(items)
         fit = await _worst_of_fitting(opened)
         await experiment.task.close()
     structures = {system: structure_of(model) for system, model in experiment.systems.items()}
@@ -59,7 +59,13 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
                 "items": len(items),
                 "samples": experiment.samples,
                 "systems": [
-                    {"name": system, "worst": worst[system], "structure": structure, "mermaid": as_mermaid(structure)}
+                    {
+                        "name": system,
+                        "worst": worst[system],
+                        "grading": grading[system],
+                        "structure": structure,
+                        "mermaid": as_mermaid(structure),
+                    }
                     for system, structure in structures.items()
                 ],
                 "fit": fit,
@@ -84,6 +90,12 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
     ]
     title = f"worst case over {len(items)} items of {experiment.task.name}, before anything is found in the journal"
     table(title, ["system", "calls a question", "calls", "USD", ""], rows)
+    whole = worst_sum(list(grading.values()))
+    if whole.calls:
+        typer.echo(
+            f"grading their answers, on an account apart that no budget limits: at most {whole.calls:,} calls,"
+            f" {money(whole.usd)}"
+        )
     if fit is not None:
         typer.echo(
             f"before that, fitted weights are measured on {fit['items']} other items:"

@@ -87,7 +87,7 @@ def _show_as(seen: "Revised", known: "PricesByName", name: str, *, json: bool) -
 def _keep(seen: "Revised", wanted: "dict[str, Wanted]", *, reported: bool, json: bool) -> None:
     from escalade.cli.output import print_json, table  # noqa: PLC0415
     from escalade.experiment.reprice import reprice as repriced  # noqa: PLC0415
-    from escalade.report.repriced import cost_rows  # noqa: PLC0415
+    from escalade.report.repriced import cost_row, cost_rows  # noqa: PLC0415
 
     done = repriced(seen, wanted, reported=reported)
     if json:
@@ -97,5 +97,7 @@ def _keep(seen: "Revised", wanted: "dict[str, Wanted]", *, reported: bool, json:
         typer.echo(f"run {done.run}: no cost changes with these prices; nothing was kept")
         return
     title = f"run {done.run}, revision {done.revision}: new prices for {', '.join(sorted(done.prices))}"
-    table(title, ["system", "calls", "cost before", "now", "ratio"], cost_rows(done.systems))
+    heads = ["system", "calls", "cost before", "now", "ratio"]
+    graded = [cost_row("(grading)", done.grading)] if done.grading.after.calls else []
+    table(title, heads, [*cost_rows(done.systems), *graded])
     typer.echo(f"`escalade show {done.run}` shows the new costs, with `--revision 0` the run's own")

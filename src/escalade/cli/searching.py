@@ -28,6 +28,9 @@ TaskName = Annotated[str | None, typer.Option("--task", help="The task, as in a 
 Tools = Annotated[
     str | None, typer.Option("--tools", help="The base models, with commas between.", show_default="the config's")
 ]
+Head = Annotated[
+    str | None, typer.Option("--head", help="The model that leads all agents.", show_default="the best model alone")
+]
 TopN = Annotated[int | None, typer.Option("--top-n", help="How many of the best structures are combined.")]
 ToolNumber = Annotated[int | None, typer.Option("--tool-number", help="Tools of an agent.")]
 TrainItems = Annotated[int | None, typer.Option("--train-items", help="Items to find structures on.")]
@@ -50,6 +53,7 @@ def search(
     *,
     task: TaskName = None,
     tools: Tools = None,
+    head: Head = None,
     top_n: TopN = None,
     tool_number: ToolNumber = None,
     train_items: TrainItems = None,
@@ -84,8 +88,9 @@ def search(
 
     if train == (structure is not None):
         raise typer.BadParameter("--no-train and --structure go together: to measure one structure, say both")
-    counts = {"top_n": top_n, "tool_number": tool_number, "train_items": train_items}
-    flags = Flags(task=task, tools=_names(tools), selection_items=selection_items, structure=structure, **counts)
+    items = {"train_items": train_items, "selection_items": selection_items}
+    counts = {"top_n": top_n, "tool_number": tool_number, **items}
+    flags = Flags(task=task, tools=_names(tools), head=head, structure=structure, **counts)
     said = {"limit": limit, "seed": seed, "concurrency": concurrency}
     changes = tuple(change or ())
     choices = Choices(store=store, data=data, changes=changes, offline=offline, budget_usd=as_usd(budget), **said)

@@ -34,7 +34,7 @@ _HEAD = """\
 _EXPERIMENT = """\
 experiments:
   imported:
-    task: {{demo: {{count: 20}}}}   # the line to change: math500, {{gpqa: {{set: diamond}}}}, {{table: ...}}, ...
+    task: {{demo: {{count: 20}}}}   # the line to change: {{arena_hard: {{judge: NAME, baseline: NAME}}}}, math500, ...
     systems: [{systems}]
     limit: ${{NUM_QUESTIONS:-0}}    # 0 is all
 """

@@ -106,7 +106,9 @@ class Builder:
         # Its grader asks a model, which was built before the items were known.
         for built in (self._models, self._systems, self._worlds):
             built.clear()
-        return self.task(value, path)
+        grading = self.task(value, path)
+        await grading.items()  # reads what its grader needs, such as a baseline's answers
+        return grading
 
     def refit(self, measured: Mapping[str, Alone]) -> None:
         """Build systems with these measurements from now on."""

@@ -29,6 +29,7 @@ class Flags(Struct, frozen=True, kw_only=True):
     task: str | None = None
     """As in a config: a name, or YAML with settings."""
     tools: tuple[str, ...] | None = None
+    head: str | None = None
     top_n: int | None = None
     tool_number: int | None = None
     train_items: int | None = None
@@ -86,7 +87,7 @@ def _chosen(config: ConfigSpec, name: str | None, flags: Flags) -> tuple[str, Ex
 
 def _flagged(name: str, spec: ExperimentSpec, choices: Choices, flags: Flags) -> ExperimentSpec:
     """The experiment with what was said on the command line."""
-    fields = ("tools", "top_n", "tool_number", "train_items", "selection_items")
+    fields = ("tools", "head", "top_n", "tool_number", "train_items", "selection_items")
     said = {key: value for key in fields if (value := getattr(flags, key)) is not None}
     if "tools" in said:
         said["tools"] = list(said["tools"])

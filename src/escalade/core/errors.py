@@ -37,6 +37,8 @@ from escalade.core.usage import Usage
 class EscaladeError(Exception):
     code = "error"
     retryable = False
+    fatal = False
+    """True where everything else would fail likewise, so that a run should stop and say so."""
     hint = ""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
@@ -54,6 +56,7 @@ class DataError(EscaladeError):
 
 class StoreError(EscaladeError):
     code = "store"
+    fatal = True
 
 
 class TrackingError(EscaladeError):
@@ -74,6 +77,7 @@ class BudgetExceeded(EscaladeError):
         super().__init__(message, hint=f"raise the {scope} budget ({limit}) to go on")
         self.limit = limit
         self.scope = scope
+        self.fatal = scope == "run"
 
 
 class AnswerError(EscaladeError):
@@ -85,8 +89,6 @@ class CallError(EscaladeError):
 
     code = "call"
     billed: bool | None = False
-    fatal = False
-    """True where every further call of the same kind would fail likewise, so that a run should stop and say so."""
     usage: Usage | None
     """What a useless answer used, where it said so."""
     reported_usd: Decimal | None

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from escalade.analysis.compared import Compared
-from escalade.analysis.cost_comparison import CostComparison
-from escalade.analysis.duel import Duel, Group
+from escalade.analysis.comparison.compared import Compared
+from escalade.analysis.comparison.costs import CostComparison
+from escalade.analysis.comparison.duel import Duel, Group
 from escalade.analysis.sentence import p_value
 from escalade.analysis.summary import Comparison, Quality
 from escalade.report import cells, draw

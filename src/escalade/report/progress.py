@@ -46,6 +46,8 @@ class Progress:
         self._paid = Total()
         self._cost = Total()
         self._budget: Budget | None = None
+        self._elsewhere = 0
+        self._waiting = ""
         self._bar: Bar | None = None
         self._task: TaskID | None = None
 
@@ -80,6 +82,20 @@ class Progress:
         elif not self._quiet and self._standing.done < self._standing.total and self._is_due():
             self._say()
 
+    def elsewhere(self, done: int) -> None:
+        """So many more trials were finished by other processes of the run."""
+        self._standing.done += done
+        self._elsewhere += done
+        self._show()
+
+    def waiting(self, why: str) -> None:
+        """There is nothing to do but to wait, for this reason; "": there is again."""
+        self._waiting = why
+        if self._bar is not None:
+            self._show(at_once=True)
+        elif why and not self._quiet:
+            print(self.line() if self._standing.total else why, file=self._stream, flush=True)
+
     def call(self, call: Call) -> None:
         """One call is finished, or the journal answered it."""
         self._paid += total([call.paid])
@@ -98,7 +114,8 @@ class Progress:
 
     def _work(self) -> tuple[str, ...]:
         now, standing = self._clock(), self._standing
-        return words.trials(standing), words.rate(standing, now), words.failures(standing)
+        others = f"{self._elsewhere:,} of them by other processes" if self._elsewhere else ""
+        return words.trials(standing), others, words.rate(standing, now), words.failures(standing)
 
     def _spent(self) -> str:
         limit = self._budget.limits.usd if self._budget else None
@@ -109,7 +126,7 @@ class Progress:
         return words.acceptance(self._standing)
 
     def _left(self) -> str:
-        return words.left(self._standing, self._clock())
+        return self._waiting or words.left(self._standing, self._clock())
 
     def _is_due(self) -> bool:
         standing = self._standing

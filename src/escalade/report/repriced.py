@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from escalade.analysis.summary import Spent
-from escalade.experiment.reprice import Costs
+from escalade.experiment.reprice import Change, Costs
 from escalade.prices import Price
 from escalade.report.money import money
 
 
 def cost_rows(systems: Sequence[Costs]) -> list[list[str]]:
     """Of each system: its name, its calls, the cost before and after, and their ratio."""
-    return [
-        [s.system, f"{s.after.calls:,}", money(s.before), money(s.after), _ratio(s.before, s.after)] for s in systems
-    ]
+    return [cost_row(costs.system, costs) for costs in systems]
+
+
+def cost_row(name: str, costs: Change) -> list[str]:
+    before, after = costs.before, costs.after
+    return [name, f"{after.calls:,}", money(before), money(after), _ratio(before, after)]
 
 
 def rates(price: Price) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from escalade.analysis.sentence import points
 from escalade.report import cells, draw
+from escalade.report.behaviours import behaviours
 from escalade.report.money import money
 from escalade.search.result import Scored, Searched, Structured
 
@@ -19,7 +20,7 @@ def render_search(found: Searched, console: "Console") -> None:
         _races(found, console)
         _held_out(found, console)
         _optimism(found, console)
-        _behaviours(found, console)
+        behaviours(((row.name, row.behaviours) for row in found.structures), console)
         draw.lines("In words", _words(found), console)
 
 
@@ -29,8 +30,16 @@ def _heading(found: Searched, console: "Console") -> None:
         draw.line(f"  {name}", console)
     if found.left_out:
         draw.line(f"  {found.left_out} items are in no part: another part has the same words", console)
+    if any(row.kind == "stack" for row in found.structures):
+        draw.line(f"  head of all agents: {_head(found)}", console)
     if found.simulated:
         draw.line("SIMULATED: no real model answered", console)
+
+
+def _head(found: Searched) -> str:
+    if found.plan.head:
+        return f"{found.head}, as asked for"
+    return f"{found.head}, {'the best model of the warm-up' if found.champion else 'the first of the structure'}"
 
 
 def _structures(found: Searched, console: "Console") -> None:
@@ -85,16 +94,16 @@ def _races(found: Searched, console: "Console") -> None:
 
 
 def _held_out(found: Searched, console: "Console") -> None:
+    asked = {row.name: scored for row in found.structures if (scored := row.parts.get("test"))}
     rows = [
         (
-            row.name,
+            name,
             cells.quality(scored.quality),
             money(scored.cost_per_item),
-            cells.difference(versus) if (versus := found.held_out.get(row.name)) else "",
-            cells.verdict(versus) if versus else "the best model alone" if row.name == found.best_model else "",
+            cells.difference(versus) if (versus := found.held_out.get(name)) else "",
+            cells.verdict(versus) if versus else "the best model alone" if name == found.best_model else "",
         )
-        for row in found.structures
-        if (scored := row.parts.get("test"))
+        for name, scored in (asked | found.compared).items()
     ]
     heads = ("structure", f"{found.metric} % [95 %]", "per question", f"less {found.best_model}, points", "verdict")
     draw.table(f"Held out: {found.parts['test']}", heads, rows, console)
@@ -112,23 +121,6 @@ def _optimism(found: Searched, console: "Console") -> None:
 def _points(difference: float, low: float | None, high: float | None) -> str:
     between = "" if low is None or high is None else f" [{points(low)}, {points(high)}]"
     return f"{points(difference)}{between}"
-
-
-def _behaviours(found: Searched, console: "Console") -> None:
-    rows = [
-        (
-            row.name,
-            f"{b.counted:,}",
-            f"{b.correct:,}",
-            f"{b.modify:,}",
-            f"{b.judge:,} ({b.judge_right:,})",
-            f"{b.reserve:,} ({b.reserve_right:,})",
-        )
-        for row in found.structures
-        if (b := row.behaviours).counted
-    ]
-    heads = ("structure", "trials", "correct", "modify", "judge (right)", "reserve (right)")
-    draw.table("What agents made of their tools' answers, all trials", heads, rows, console)
 
 
 def _words(found: Searched) -> list[str]:

@@ -21,7 +21,7 @@ from escalade.analysis import to_json
 from escalade.analysis.account import Account
 from escalade.core.errors import ConfigError
 from escalade.core.ids import digest
-from escalade.search.result import Searched
+from escalade.search.result import Scored, Searched
 from escalade.store import Record, Store
 
 _COLUMNS = ("structure", "kind", "head", "layers", "stage", "part", "items", "score", "low", "high", "usd_per_question",
@@ -57,9 +57,16 @@ def _rows(found: Searched) -> Iterator[tuple[Any, ...]]:
         fate = "winner" if row.name == found.winner else row.dropped
         about = (row.name, row.kind, row.candidate.head, row.layers, row.stage)
         for part, scored in row.parts.items():
-            quality = scored.quality
-            figures = (quality.n, quality.mean, quality.low, quality.high, scored.cost_per_item)
-            yield (*about, part, *("" if value is None else value for value in figures), fate)
+            yield (*about, part, *_known(scored), fate)
+    for name, scored in found.compared.items():
+        yield (name, "system", "", "", "", "test", *_known(scored), "never to be chosen")
+
+
+def _known(scored: Scored) -> Iterator[Any]:
+    """The figures of one row; what is not known is empty."""
+    quality = scored.quality
+    figures = (quality.n, quality.mean, quality.low, quality.high, scored.cost_per_item)
+    return ("" if value is None else value for value in figures)
 
 
 def _answers(found: Searched, store: Store, folder: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from escalade.analysis.trial import PerItem
+from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
 from escalade.report.progress import Progress
 from escalade.report.untrusted import one_line
@@ -21,6 +22,11 @@ class SearchProgress:
         self._quiet = quiet
         self._stream = stream or sys.stderr
         self._round: Progress | None = None
+        self._budget: Budget | None = None
+
+    def limited_by(self, budget: Budget) -> None:
+        """The round that begins next draws on this budget."""
+        self._budget = budget
 
     def __enter__(self) -> Self:
         return self
@@ -34,6 +40,8 @@ class SearchProgress:
         """A round of `total` trials begins, of which `done` were finished before."""
         self._end_round()
         self._round = Progress(quiet=self._quiet, stream=self._stream).__enter__()
+        if self._budget is not None:
+            self._round.limited_by(self._budget)
         self._round.begin(total, done)
 
     def call(self, call: Call) -> None:
@@ -43,6 +51,14 @@ class SearchProgress:
     def trial(self, record: Record) -> None:
         if self._round is not None:
             self._round.trial(record)
+
+    def elsewhere(self, done: int) -> None:
+        if self._round is not None:
+            self._round.elsewhere(done)
+
+    def waiting(self, why: str) -> None:
+        if self._round is not None:
+            self._round.waiting(why)
 
     def round(self, asked: Round, found: Mapping[str, PerItem]) -> None:
         """A round is finished: the score, on its items alone, and the cost of each structure."""

@@ -1,10 +1,12 @@
 """Where a run is, in words: trials, rate, money and its limit, what the rungs accept, failures, time left."""
 
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import groupby
 
 from msgspec import Struct
 
-from escalade.analysis.standing import Standing
+from escalade.analysis.standing import Accepted, Standing
 from escalade.core.money import Total
 from escalade.report.money import money
 
@@ -58,6 +60,15 @@ def spent(amounts: Money) -> str:
 
 
 def acceptance(standing: Standing) -> str:
-    """Such as "rung 1 accepts 61 %, rung 2 88 %"; "" where no gate has judged."""
-    said = [f"rung {a.level} {100 * a.accepted / a.judged:.0f} %" for a in standing.accepted()]
-    return f"accepted: {', '.join(said)}" if said else ""
+    """Such as "accepted: rung 1 61 %, rung 2 88 %", with the systems' names where several have gates; "" where no gate
+    has judged.
+    """
+    said = {system: _rungs(of) for system, of in groupby(standing.accepted(), key=lambda rung: rung.system)}
+    if not said:
+        return ""
+    told = said.values() if len(said) == 1 else [f"{system} {rungs}" for system, rungs in said.items()]
+    return f"accepted: {'; '.join(told)}"
+
+
+def _rungs(accepted: Iterable[Accepted]) -> str:
+    return ", ".join(f"rung {a.level} {100 * a.accepted / a.judged:.0f} %" for a in accepted)

@@ -4,7 +4,7 @@ Whatever draws it (a terminal, a page) adds the texts of Calls and the looks. Te
 and never copied here; all other lines are safe to print. A redacted story has no text that could quote a question.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -53,7 +53,21 @@ def story(record: Record, *, redacted: bool = False) -> Part:
         part.lines.extend(teller.inside(span))
     if not record.spans:
         root.lines.extend(teller.attempt(call) for call in record.calls)
+    if record.grading:
+        root.parts.append(Part("grading", _spent(record.grading), list(_verdicts(record.grade, redacted=redacted)), []))
     return root
+
+
+def _verdicts(grade: Grade | None, *, redacted: bool) -> Iterator[Line]:
+    """What a grader that asks models found: the label of every game or, where none was played, its reason."""
+    if grade is None or grade.battle is None:
+        if grade is not None and grade.reason:
+            yield Line("grade", WITHHELD if redacted else one_line(grade.reason, 400))
+        return
+    for ruling in grade.battle.rulings:
+        for game in ruling.games:
+            said = game.label or f"unjudged: {game.trouble}"
+            yield Line("grade", one_line(f"{ruling.judge}, A being the {game.first}'s answer: {said}", 400))
 
 
 def _upwards(path: str) -> Iterator[str]:
@@ -84,7 +98,7 @@ class _Teller:
         facts += ["accepted" if record.accepted else "not accepted"] if record.accepted is not None else []
         facts += [f"answer of rung {record.level}"] if record.level is not None else []
         facts += [f"graded {self._grade(record.grade)}"] if record.grade else []
-        facts += [self._cost(""), f"{record.latency_s:.2f} s"]
+        facts += [self._cost(""), "" if record.latency_s is None else f"{record.latency_s:.2f} s"]
         sample = f", sample {record.sample}" if record.sample else ""
         return one_line(f"{record.system} on {record.item}{sample}"), _joined(dict.fromkeys(facts))
 
@@ -128,13 +142,17 @@ class _Teller:
         return said + (f", read as {one_line(grade.answer, 80)}" if grade.answer and not self._redacted else "")
 
     def _cost(self, path: str) -> str:
-        calls = self._below.get(path, [])
-        if not calls:
-            return ""
-        hits = sum(call.hit for call in calls)
-        journal = "" if not hits else "from the journal" if hits == len(calls) else f"{hits} from the journal"
-        count = "1 call" if len(calls) == 1 else f"{len(calls):,} calls"
-        return ", ".join(part for part in (money(total(call.cost for call in calls)), count, journal) if part)
+        return _spent(self._below.get(path, []))
+
+
+def _spent(calls: Sequence[Call]) -> str:
+    """What they cost together, how many they are, and how many the journal answered; "" for none."""
+    if not calls:
+        return ""
+    hits = sum(call.hit for call in calls)
+    journal = "" if not hits else "from the journal" if hits == len(calls) else f"{hits} from the journal"
+    count = "1 call" if len(calls) == 1 else f"{len(calls):,} calls"
+    return ", ".join(part for part in (money(total(call.cost for call in calls)), count, journal) if part)
 
 
 @lru_cache(maxsize=1024)

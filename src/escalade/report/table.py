@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from escalade.analysis.sentence import p_value
 from escalade.analysis.summary import Rival, Summary, SystemSummary
 from escalade.report import cells, draw
+from escalade.report.behaviours import behaviours
 from escalade.report.by_label import by_label
 from escalade.report.money import money, share_of
 from escalade.report.names import RIVALS
@@ -30,6 +31,7 @@ def render(summary: Summary, console: "Console") -> None:
         _funnels(systems, console)
         _decisions(systems, console)
         _revisions(systems, console)
+        behaviours(((s.name, s.behaviours) for s in systems), console)
         _work(systems, console)
         _parts(systems, console)
         _rivals(systems, console)

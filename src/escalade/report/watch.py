@@ -58,7 +58,7 @@ class Watch:
         run, self.ended = self._store.run(self.run_id)
         while records := self._following.new():
             if self._standing is None:
-                self._standing = Standing(self._total, 0, min(r.at - r.seconds for r in records))
+                self._standing = Standing(self._total, 0, min(r.at - (r.seconds or 0.0) for r in records))
             for record in records:
                 self._standing.add(record, record.at)
                 self._cost += total(call.cost for call in (*record.calls, *record.grading))

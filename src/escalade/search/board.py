@@ -92,9 +92,12 @@ class Board:
         return order(mine)[:2] < order(others)[:2]
 
     def gain(self, new: Sequence[str], before: str) -> Comparison | None:
-        """The best of the `new` candidates that finished, against the best before them; None if none finished."""
+        """The best of the `new` candidates that finished, against the best before them; None if none finished.
+
+        Holm's correction is over all that entered: those that a race dropped were chances of a false alarm, too.
+        """
         finished = self.ranked(names=new)
-        found = against([self.entrant(n) for n in finished], self.entrant(before), self.plan.seed)
+        found = against([self.entrant(n) for n in new], self.entrant(before), self.plan.seed)
         better = [n for n in finished if n in found and found[n].difference > 0]
         proven = [n for n in better if significant(found[n], self.plan.alpha)]
         return next((found[n] for n in (*proven, *finished) if n in found), None)

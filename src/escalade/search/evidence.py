@@ -21,14 +21,13 @@ class Evidence:
         self.runs.append(run_id)
         tallies: dict[str, SystemTally] = {}
         for record in store.records(run_id):
-            tallies.setdefault(record.system, SystemTally()).add(
-                record, self._items.setdefault(record.item, record.item)
-            )
-            self._behaviours.setdefault(record.system, BehaviourTally()).add(record)
+            item = self._items.setdefault(record.item, record.item)
+            tallies.setdefault(record.system, SystemTally()).add(record, item)
         found = {}
         for name, tally in tallies.items():
             tally.sort()
             self._cost.setdefault(name, Account()).include(tally.cost)
+            self._behaviours.setdefault(name, BehaviourTally()).include(tally.behaviours)
             found[name] = per_item(tally.trials)
         return found
 

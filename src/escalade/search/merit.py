@@ -7,7 +7,7 @@ often. An item whose cost is unknown has no such merit.
 
 from collections.abc import Iterable
 
-from escalade.analysis.interval import mean
+from escalade.analysis.statistics.interval import mean
 from escalade.analysis.trial import PerItem
 
 

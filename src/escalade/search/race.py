@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.compare import judged, pair
+from escalade.analysis.comparison.paired import judged, pair
 from escalade.analysis.sentence import p_value, points
 from escalade.analysis.summary import Comparison
 from escalade.analysis.trial import PerItem
@@ -65,7 +65,7 @@ def against(others: Sequence[Entrant], leader: Entrant, seed: int) -> dict[str, 
 
 
 def significant(versus: Comparison, alpha: float) -> bool:
-    return versus.p_holm is not None and versus.p_holm < alpha
+    return versus.p_holm is not None and versus.p_holm <= alpha
 
 
 def said(versus: Comparison) -> str:

@@ -12,11 +12,12 @@ from escalade.analysis.behaviour import Behaviours
 from escalade.analysis.figures import quality
 from escalade.analysis.sentence import against
 from escalade.analysis.summary import Comparison, Quality, Spent, twelve_digits
+from escalade.analysis.trial import PerItem
 from escalade.search.board import Board, Entry, Plan
 from escalade.search.candidate import Candidate, Kind
 from escalade.search.division import PARTS, Division, PartName
 from escalade.search.evidence import Evidence
-from escalade.search.merit import mean_cost, mean_merit
+from escalade.search.merit import mean_cost, mean_merit, merits
 from escalade.search.optimism import Optimism, optimism
 from escalade.search.path import Found, Gain, Heat
 from escalade.search.race import Entrant, seed_of
@@ -79,7 +80,9 @@ class Searched(Struct, frozen=True, kw_only=True):
     finalists: list[str]
     winner: str
     held_out: dict[str, Comparison]
-    """By structure: its scores on the held-out items less those of `best_model`."""
+    """By structure or system: its scores on the held-out items less those of `best_model`."""
+    compared: dict[str, Scored]
+    """Further systems on the held-out items, which were shown there and never chosen."""
     optimism: list[Optimism]
     advice: str
     paid: Spent
@@ -101,20 +104,24 @@ def _structured(entry: Entry, board: Board, evidence: Evidence) -> Structured:
         candidate=candidate,
         layers=candidate.layers,
         stage=entry.stage,
-        parts={part: _scored(candidate.name, part, board) for part in PARTS if part in entry.figures},
+        parts={
+            part: measured(entry.figures[part], board.plan, candidate.name, part)
+            for part in PARTS
+            if part in entry.figures
+        },
         dropped=entry.dropped,
         behaviours=evidence.behaviours(candidate.name),
         cost=evidence.cost(candidate.name).spent(),
     )
 
 
-def _scored(name: str, part: PartName, board: Board) -> Scored:
-    figures = board.entries[name].figures[part]
+def measured(figures: PerItem, plan: Plan, name: str, part: PartName) -> Scored:
+    """The figures of whatever is called `name` on one part."""
     cost = mean_cost(figures)
     return Scored(
-        quality=quality(figures, seed_of(board.plan.seed, name, part)),
+        quality=quality(figures, seed_of(plan.seed, name, part)),
         cost_per_item=None if cost is None else twelve_digits(cost),
-        merit=mean_merit(board.entrant(name, part).figures),
+        merit=mean_merit(merits(figures, plan.worth_usd)),
     )
 
 
@@ -128,10 +135,14 @@ def optimisms(found: Found, rows: list[Structured]) -> list[Optimism]:
     return [*winner, *optimism(found.champion, "best on train", qualities[found.champion])[:1]]
 
 
-def held_out(found: Found) -> dict[str, Comparison]:
-    """Each structure less the best base model on the held-out items, by score, with Holm's correction over all."""
+def held_out(found: Found, beside: Mapping[str, PerItem]) -> dict[str, Comparison]:
+    """All that were asked the held-out items less the best base model, by score, with Holm's correction over all.
+
+    `beside` are the figures of systems that are no structures of the search.
+    """
     board = found.board
     figures = {name: entry.figures["test"] for name, entry in board.entries.items() if "test" in entry.figures}
+    figures |= beside
     others = [Entrant(name, figures[name]) for name in figures if name != found.best_model]
     return compared(others, Entrant(found.best_model, figures[found.best_model]), board.plan.seed)
 
@@ -139,7 +150,8 @@ def held_out(found: Found) -> dict[str, Comparison]:
 def advice(found: Found, versus: Mapping[str, Comparison]) -> str:
     """What to use, in a sentence that says no more than the held-out items do."""
     model, winner = found.board.entries[found.best_model].candidate.members[0], found.winner
-    if winner == found.best_model:
+    versus = {name: told for name, told in versus.items() if name in found.board.entries}
+    if winner == found.best_model and found.champion:
         alone = f"Use model {model} alone: no structure did better where the winner was chosen."
         return alone + _surprises(winner, model, versus)
     if winner not in versus:

@@ -5,21 +5,24 @@ a structure or the same item in a later heat; killed and started again, a search
 Records and Calls of its rounds.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
 
 from escalade.analysis.account import spent
 from escalade.analysis.trial import PerItem
-from escalade.core.errors import ConfigError
+from escalade.core.errors import BudgetExceeded, ConfigError
 from escalade.core.money import Total
 from escalade.experiment import Experiment, Outcome, Runner, Watcher
+from escalade.ledger.budget import Budget, Limits
 from escalade.search.division import PARTS
 from escalade.search.evidence import Evidence
 from escalade.search.machine import Rounds, Search
 from escalade.search.path import Found, Round
-from escalade.search.result import Searched, advice, held_out, optimisms, parts_of, structures
+from escalade.search.result import Searched, advice, held_out, measured, optimisms, parts_of, structures
 from escalade.search.setting import Setting
 from escalade.store import Store
 from escalade.tasks.protocol import Item
@@ -30,6 +33,9 @@ _STAGE = "held-out"
 
 class Onlooker(Watcher, Protocol):
     """A watcher that is told of rounds, too."""
+
+    def limited_by(self, budget: Budget) -> None:
+        """The round that begins next draws on this budget."""
 
     def round(self, asked: Round, found: Mapping[str, PerItem]) -> None: ...
 
@@ -45,15 +51,25 @@ class Ended(Struct, frozen=True):
 class Searcher:
     """One search. `stop()` ends it gracefully, a second time at once, as it does a run."""
 
-    def __init__(self, setting: Setting, store: Store, onlooker: Onlooker | None = None) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        store: Store,
+        onlooker: Onlooker | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._setting = setting
         self._store = store
         self._onlooker = onlooker
         self._evidence = Evidence()
+        self._beside: dict[str, PerItem] = {}
         self._items: dict[str, Item] = {}
         self._runner: Runner | None = None
         self._simulated = False
         self._stopped = False
+        self._clock = clock
+        self._began = clock()
 
     def stop(self) -> None:
         self._stopped = True
@@ -83,12 +99,15 @@ class Searcher:
             self._runner = Runner(self._experiment(asked, found), self._store, self._onlooker)
             if self._stopped:  # between two rounds
                 self._runner.stop()
+            if self._onlooker:
+                self._onlooker.limited_by(self._runner.budget)
             outcome = await self._runner.run()
             if outcome.ended != "finished":
-                return outcome
+                return self._told_of_time(outcome)
             read = self._evidence.read(self._store, outcome.run.id)
             self._simulated |= any(system.get("simulated") for system in outcome.run.systems.values())
-            figures = {candidate.name: read[candidate.name] for candidate in asked.candidates}
+            figures = {candidate.name: read.pop(candidate.name) for candidate in asked.candidates}
+            self._beside |= read
             if self._onlooker:
                 self._onlooker.round(asked, figures)
             try:
@@ -114,15 +133,30 @@ class Searcher:
             seed=setting.plan.seed,
             samples=setting.samples,
             concurrency=setting.concurrency,
-            budget=setting.budget,
+            budget=self._left(),
             after=tuple(self._evidence.runs),
             question=setting.question,
             notes=(*setting.notes, setting.note(asked)),
         )
 
+    def _left(self) -> Limits:
+        """The limits of the next round: what earlier rounds spent is counted there, but for time."""
+        limits = self._setting.budget
+        if limits.seconds is None:
+            return limits
+        return msgspec.structs.replace(limits, seconds=max(0.0, limits.seconds - (self._clock() - self._began)))
+
+    def _told_of_time(self, outcome: Outcome) -> Outcome:
+        """The outcome, where time ran out with the limit that was asked for in place of what the round had of it."""
+        seconds, error = self._setting.budget.seconds, outcome.error
+        if seconds is None or not isinstance(error, BudgetExceeded) or error.limit != "seconds":
+            return outcome
+        whole = BudgetExceeded(f"run budget reached: {seconds:g} seconds for all rounds", limit="seconds", scope="run")
+        return msgspec.structs.replace(outcome, error=whole)
+
     def _searched(self, found: Found) -> Searched:
         setting, rows = self._setting, structures(found.board, self._evidence)
-        versus = held_out(found)
+        versus = held_out(found, self._beside)
         return Searched(
             search=setting.name,
             task=setting.division.task.name,
@@ -142,6 +176,7 @@ class Searcher:
             finalists=found.finalists,
             winner=found.winner,
             held_out=versus,
+            compared={n: measured(figures, setting.plan, n, "test") for n, figures in self._beside.items()},
             optimism=optimisms(found, rows) if found.champion else [],
             advice=advice(found, versus),
             paid=spent(self._paid()),

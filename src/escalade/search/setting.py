@@ -31,7 +31,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     samples: int = 1
     concurrency: int = 64
     budget: Limits = Limits()
-    """Of all rounds together; `seconds` are each round's."""
+    """Of all rounds together; `seconds` are each start's."""
     question: Limits = Limits()
     notes: tuple[str, ...] = ()
 

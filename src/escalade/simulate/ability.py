@@ -5,8 +5,9 @@ model is right where slope * (ability - difficulty) exceeds its luck, and a shar
 the item's own, common to all models.
 """
 
+import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from escalade.core.errors import ConfigError
 from escalade.simulate.draws import Draws, normal_cdf, normal_quantile
@@ -22,10 +23,11 @@ class Abilities:
     """One model's ability on every topic of one world."""
 
     def __init__(self, world: World, model: SimulatedModel) -> None:
-        """Solves target accuracies. Raises ConfigError where format failures leave no room for a target."""
+        """Solves target accuracies. Raises ConfigError for a misspelt topic, and where a target cannot be reached."""
         self._world = world
         self._model = model
         self._skill = model.skill
+        self._check_topics([*self._skill.ability_by_topic, *self._skill.accuracy_by_topic])
         self._by_topic = dict(self._skill.ability_by_topic)
         for topic, target in self._skill.accuracy_by_topic.items():
             self._by_topic[topic] = self._solve(target, self._latents(only=topic), offsets=False)
@@ -45,6 +47,20 @@ class Abilities:
     def margin(self, latent: Latent) -> float:
         """What the model's luck on the item must stay below for a right answer."""
         return self._skill.slope * (self.ability(latent.topic) - latent.difficulty)
+
+    def _check_topics(self, said: Sequence[str]) -> None:
+        """Refuses a topic that is spelt almost like one of the world; others may be those of another task."""
+        if not said:
+            return
+        there = {topic.casefold(): topic for topic in map(self._world.topic, self._world.items.values())}
+        for topic in said:
+            near = difflib.get_close_matches(topic.casefold(), there, n=1, cutoff=0.8)
+            if near and topic not in there.values() and there[near[0]] not in said:
+                raise ConfigError(
+                    f"the simulated model {self._model.name!r} has a skill on the topic {topic!r}, of which nothing is"
+                    " asked",
+                    hint=f"did you mean {there[near[0]]!r}?",
+                )
 
     def _chance(self, ability: float, latent: Latent) -> float:
         margin = self._skill.slope * (ability - latent.difficulty) - math.sqrt(self._skill.shared) * latent.luck

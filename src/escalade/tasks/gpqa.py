@@ -2,7 +2,8 @@
 
 Read from the archive that its authors publish, or from a CSV file of one set, in memory: nothing is unpacked to disk.
 The authors ask that no example be shown in public, so that models are not trained on it. The task is therefore
-redacted: stores and reports hold no question or option, and item ids are the authors' record ids.
+redacted: reports hold no text, stores no request, and item ids are the authors' record ids. Replies are stored, and a
+reply may quote its question.
 
 Options are put in an order drawn from a hash of seed and record id: the same on every machine and in every sample of a
 question. An option is told from another by its place, never by its text, since some records repeat one. Scores depend

@@ -16,7 +16,7 @@ _PAGE = 1000
 def data_sets(client: "MlflowClient") -> list[Any]:
     """All that there are, newest first. Raises what MLflow raises."""
     try:
-        found = list(_all(lambda token: client.search_datasets(max_results=_PAGE, page_token=token)))
+        found = list(_all(client.search_datasets))
     except Exception as error:
         if getattr(error, "error_code", "") != "PERMISSION_DENIED":
             raise
@@ -26,20 +26,19 @@ def data_sets(client: "MlflowClient") -> list[Any]:
 
 def _by_experiment(client: "MlflowClient") -> list[Any]:
     """MLflow shows everybody those experiments that he may read, and no others."""
-    readable = _all(lambda token: client.search_experiments(max_results=_PAGE, page_token=token))
-    ids = [one.experiment_id for one in readable]
+    ids = [one.experiment_id for one in _all(client.search_experiments)]
     found: dict[str, Any] = {}
     for start in range(0, len(ids), _PAGE):
-        some = ids[start : start + _PAGE]
-        for one in _all(lambda token, some=some: client.search_datasets(some, max_results=_PAGE, page_token=token)):
+        for one in _all(client.search_datasets, ids[start : start + _PAGE]):
             found[one.dataset_id] = one
     return list(found.values())
 
 
-def _all(page_at: Callable[[str | None], Any]) -> Iterator[Any]:
+def _all(search: Callable[..., Any], *given: Any) -> Iterator[Any]:
+    """What a search of MLflow's client finds, page by page."""
     token: str | None = None
     while True:
-        page = page_at(token)
+        page = search(*given, max_results=_PAGE, page_token=token)
         yield from page
         token = page.token
         if not token:

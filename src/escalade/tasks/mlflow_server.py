@@ -27,11 +27,27 @@ _QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",  # repeating a request that made a run makes a second: see track.sending
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",  # a server that hangs would hold a finished run up for two minutes a try
     "GIT_PYTHON_REFRESH": "quiet",
 }
 _LOGGERS = ("mlflow", "alembic", "urllib3")
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@/\s]*@")
 _HINT = "check the address, and that the server is running; `mlflow ui` starts one on this machine's files"
+_SAY_WHO = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or `user` and `password` under `track`"
+_ASK = "the user may not do that with what is somebody else's: ask its owner or an administrator"
+_HINTS = {
+    "UNAUTHENTICATED": _SAY_WHO,
+    "401 Client Error": _SAY_WHO,
+    "PERMISSION_DENIED": _ASK,
+    "403 Client Error": _ASK,
+    "error responses": "the server has trouble of its own, which its log names",
+    "schema": "if another version of MLflow made it: run `mlflow db upgrade {where}`",
+}
+"""By MLflow's code of an error, or by what it says."""
+_CAUSE = re.compile(
+    r"""Caused by \w+\((?P<quote>["'])(?:HTTPS?Connection(?:Pool)?\([^)]*\): )?(?P<cause>.*?)(?P=quote)\)"""
+)
+"""What matters in a failure to connect, without pool and path."""
 
 
 class Address(Struct, frozen=True, kw_only=True):
@@ -102,13 +118,12 @@ def troubles_of(where: Address) -> Iterator[None]:
 def trouble(where: Address, error: Exception) -> TrackingError:
     """The TrackingError for what MLflow raised: the first line of what it says, and what to do."""
     lines = without_password(str(error)).strip().splitlines()
-    said = lines[0][:300] if lines else type(error).__name__
-    hint = _HINT
-    if any(sign in said for sign in ("401", "403", "UNAUTHENTICATED", "PERMISSION_DENIED")):
-        hint = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or `user` and `password` under `track`"
-    elif "schema" in said and "upgrade" in said:
-        hint = f"another version of MLflow made it: run `mlflow db upgrade {where.shown}`"
-    return TrackingError(f"MLflow at {where.shown} failed: {said}", hint=hint)
+    said = lines[0] if lines else type(error).__name__
+    if cause := _CAUSE.search(said):
+        said = cause["cause"]
+    code = getattr(error, "error_code", "")
+    hint = next((hint for sign, hint in _HINTS.items() if sign == code or sign in said), _HINT)
+    return TrackingError(f"MLflow at {where.shown} failed: {said[:300]}", hint=hint.format(where=where.shown))
 
 
 def _client(where: Address) -> "MlflowClient":

@@ -58,6 +58,12 @@ class Follower:
             self._thread = threading.Thread(target=self._follow, args=(record.run,), name="escalade-track", daemon=True)
             self._thread.start()
 
+    def elsewhere(self, done: int) -> None:
+        """What other processes of the run finish is logged at the end, from the store."""
+
+    def waiting(self, why: str) -> None:
+        """Nothing is logged of waiting."""
+
     def finish(
         self, run: Run, summary: Summary, *, progress: Progress | None = None, files: Sequence[Path] = ()
     ) -> Tracked:

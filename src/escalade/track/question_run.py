@@ -23,7 +23,7 @@ def question_run(run: Run, record: Record, texts: Mapping[str, str]) -> RunLog:
         params=params(_params(run, record)),
         metrics=metrics(_metrics(record, texts) | _by_attempt(tried, texts) | _spins(tried)),
         tags=tags(question_tags(record) | {"escalade.kind": "question", "escalade.version": run.version}),
-        start_ms=round((record.at - record.seconds) * 1000),
+        start_ms=round((record.at - (record.seconds or 0.0)) * 1000),
         end_ms=round(record.at * 1000),
         failed=not answered(record),
     )

@@ -136,7 +136,7 @@ def question_row(record: Record) -> tuple[Any, ...]:
         record.level,
         record.stopped or None,
         None if cost is None else float(cost),
-        round(record.latency_s, 3),
+        None if record.latency_s is None else round(record.latency_s, 3),
         len(record.calls),
         record.error or None,
     )

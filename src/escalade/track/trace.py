@@ -46,7 +46,7 @@ def trace_log(run: Run, record: Record, rows: Mapping[str, CallRow], question: Q
     trace, asked = trace_id(record), question or Question()
     telling = _Telling(run, record, rows)
     text = WITHHELD if run.redacted else asked.text or telling.first_question()
-    start_ns = round((record.at - record.seconds) * 1e9)
+    start_ns = round((record.at - (record.seconds or 0.0)) * 1e9)
     ids = {span.path: digest(trace, span.path)[:16] for span in record.spans}
     return TraceLog(
         id=trace,
@@ -55,7 +55,7 @@ def trace_log(run: Run, record: Record, rows: Mapping[str, CallRow], question: Q
         question=shortened(text, _PREVIEW),
         answer=shortened(telling.answer(), _PREVIEW),
         start_ms=start_ns // 1_000_000,
-        duration_ms=round(record.seconds * 1000),
+        duration_ms=round((record.seconds or 0.0) * 1000),
         failed=bool(record.error),
         tags=tags(question_tags(record)),
         spans=[telling.span(span, ids, start_ns, text) for span in record.spans],

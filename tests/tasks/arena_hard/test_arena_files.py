@@ -4,10 +4,15 @@ import json
 
 import pytest
 
+from escalade.core.battle import Battle, Game, Ruling, Style
 from escalade.core.errors import DataError
+from escalade.core.scheme import OFFICIAL
+from escalade.store import Record, Store
 from escalade.tasks.arena_hard.answers import answer_row, read_answers, write_answers
+from escalade.tasks.arena_hard.export import export
 from escalade.tasks.arena_hard.judgments import judgment_row, read_judgments
 from escalade.tasks.arena_hard.questions import QUESTIONS, read_questions
+from escalade.tasks.arena_hard.task import graded
 
 
 @pytest.fixture
@@ -107,13 +112,16 @@ def test_wrong_answers_are_refused(lines, rows, said):
 
 
 def test_written_answers_are_read_again(tmp_path):
-    """Text for text; their estimated length is not taken for the publisher's."""
+    """Text for text; an estimated length is not taken for the publisher's, and the publisher's is kept."""
     path = tmp_path / "deep" / "m.jsonl"
-    assert write_answers(path, [answer_row("a", "m", "What?", "**So** it is.\n\n- yes", call="c")]) == 1
+    text, stated = "**So** it is.\n\n- yes", Style(tokens=9, lists=1, bold=1)
+    rows = [answer_row("a", "m", text, call="c"), answer_row("b", "m", text, style=stated)]
+    assert write_answers(path, rows) == 2
     found = read_answers(path)
-    assert (found.model, found.of("a").text, found.of("a").style) == ("m", "**So** it is.\n\n- yes", None)
-    row = json.loads(path.read_text())
-    assert row["messages"][-1]["content"]["answer"] == "**So** it is.\n\n- yes"
+    assert (found.model, found.of("a").text, found.of("a").style) == ("m", text, None)
+    assert found.of("b").style == stated
+    row = json.loads(path.read_text().splitlines()[0])
+    assert row["messages"][-1]["content"]["answer"] == text
     assert row["metadata"]["bold_count"] == {"**": 1, "__": 0}
 
 
@@ -186,3 +194,16 @@ def test_a_judgment_is_written_as_it_was_read(lines):
         assert [game and game["score"] for game in written["games"]] == [
             game and game["score"] for game in row["games"]
         ]
+
+
+def test_no_name_takes_another_s_file(tmp_path):
+    """Two systems whose names differ in what a file's name cannot hold are two files."""
+    battle = Battle(baseline="b", rulings=(Ruling(judge="j", games=(Game(first="baseline", label="A>B"),)),))
+    records = [
+        Record(run="r", system=system, item="1", status="answered", text=system, grade=graded(battle, OFFICIAL))
+        for system in ("maker/model", "maker_model")
+    ]
+    with Store.open("sqlite://") as store:
+        written = export(records, store, tmp_path)
+    answers = [read_answers(one.file).model for one in written if one.file.parent.name == "model_answer"]
+    assert answers == ["maker/model", "maker_model"]

@@ -40,7 +40,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     unjudged: int
     """Rulings without a label for both games: in neither figure."""
     official: Estimate
-    """90 %, resampling games. No value where the contestant is itself a judge: the official code leaves it out."""
+    """90 %, resampling games."""
     ours: Estimate
     """95 %, resampling questions."""
     by_judge: dict[str, Estimate]
@@ -103,7 +103,6 @@ def _board(
     rows = rows_of(entries)
     by_judge = {judge: rows_of(entries, judge) for judge in judges} if len(judges) > 1 else {}
     standings = _standings(entries, rows, by_judge, scheme, drawn)
-    ranked = rows_of([entry for entry in entries if entry.system not in judges])
     return Board(
         conditions=conditions,
         scheme=scheme,
@@ -112,7 +111,7 @@ def _board(
         baseline_look=look({e.item: e.battle.baseline_style for e in entries if e.battle}.values()),
         places=places(entries),
         alpha=judges_alpha(entries) if by_judge else None,
-        controlled=list(controlled(ranked, scheme, sets, drawn)),
+        controlled=list(controlled(rows, scheme, sets, drawn)),
     )
 
 
@@ -123,7 +122,6 @@ def _standings(
     games = rows_of(entries, forfeits=False)
     theirs = dict(zip(games.systems, official(games, scheme, seed), strict=True))
     each = {judge: dict(zip(own.systems, clustered(own, scheme, seed), strict=True)) for judge, own in by_judge.items()}
-    judges = {ruling.judge for entry in entries if entry.battle for ruling in entry.battle.rulings}
     found = []
     for system in rows.systems:
         own = [entry for entry in entries if entry.system == system]
@@ -134,7 +132,7 @@ def _standings(
                 questions=len({entry.item for entry in own if entry.forfeit or _judged(entry)}),
                 failures=sum(entry.forfeit < 0 for entry in own),
                 unjudged=sum(ruling.advantages is None for ruling in rulings),
-                official=Estimate(None) if system in judges else theirs[system],
+                official=theirs[system],
                 ours=ours[system],
                 by_judge={judge: estimates[system] for judge, estimates in each.items()},
                 shown_first=verdicts(own, "contestant"),

@@ -23,7 +23,7 @@ from escalade.analysis.arena.share import (
     percentiles,
     question_counts,
 )
-from escalade.analysis.interval import CONFIDENCE
+from escalade.analysis.statistics.interval import CONFIDENCE
 from escalade.core.scheme import Scheme
 
 if TYPE_CHECKING:

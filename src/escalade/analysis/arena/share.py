@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from escalade.analysis.arena.rows import Rows
-from escalade.analysis.interval import CONFIDENCE, RESAMPLES, mean_interval
+from escalade.analysis.statistics.interval import CONFIDENCE, RESAMPLES, mean_interval
 from escalade.core.scheme import Scheme
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from escalade.analysis.arena.entry import Entry
-from escalade.analysis.interval import mean
+from escalade.analysis.statistics.interval import mean
 from escalade.core.battle import STRENGTHS, Game, Ruling, Side, Style
 
 _NAMES = {2: "much_better", 1: "better", 0: "tie", -1: "worse", -2: "much_worse"}

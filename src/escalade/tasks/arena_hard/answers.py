@@ -18,6 +18,9 @@ from escalade.recorded.conversation import last_words
 from escalade.tasks.arena_hard.style import metadata_of, published_style
 from escalade.tasks.rows import Row, read_rows
 
+_ESTIMATED = "token_len_estimated"
+"""Marks a line whose `token_len` is our guess, so that it is never read as the publisher's."""
+
 
 class Answer(Struct, frozen=True):
     item: str
@@ -80,17 +83,22 @@ def write_answers(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
 
 
 def answer_row(
-    item: str, model: str, question: str | None, text: str, *, call: str = "", at: float = 0.0
+    item: str, model: str, text: str, *, call: str = "", at: float = 0.0, style: Style | None = None
 ) -> dict[str, Any]:
-    """One line of an answer file. Without a question the conversation holds the answer alone."""
-    asked = [] if question is None else [{"role": "user", "content": question}]
+    """One line of an answer file; the conversation holds the answer alone.
+
+    The official code takes every value in `metadata` for a feature of style: that a length is our estimate, and not
+    the publisher's as in a given `style`, is said beside it.
+    """
+    tokens = None if style is None or style.estimated else style.tokens
     return {
         "uid": item,
         "ans_id": fingerprint([item, model, call]),
         "model": model,
-        "messages": [*asked, {"role": "assistant", "content": {"answer": text}}],
+        "messages": [{"role": "assistant", "content": {"answer": text}}],
         "tstamp": at,
-        "metadata": metadata_of(text),
+        "metadata": metadata_of(text, tokens),
+        **({_ESTIMATED: True} if tokens is None else {}),
     }
 
 
@@ -103,5 +111,5 @@ def _answer(row: Row) -> Answer:
     if text is None:
         hint = 'it is {"role": "assistant", "content": {"answer": "..."}}'
         raise row.error("its last message is no answer", hint=hint)
-    metadata = row.values.get("metadata")
-    return Answer(row_id(row), row.text("model"), text, published_style(metadata))
+    style = None if row.values.get(_ESTIMATED) else published_style(row.values.get("metadata"))
+    return Answer(row_id(row), row.text("model"), text, style)

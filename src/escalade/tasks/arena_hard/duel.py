@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from escalade.answers import without_reasoning
 from escalade.core.battle import Battle
-from escalade.core.errors import CallError, ConnectionFailed, EscaladeError, NotInJournal, StoreError
+from escalade.core.errors import ConnectionFailed, EscaladeError, NotInJournal
 from escalade.ledger.span import Span
+from escalade.models.structure import Worst, worst_sum
 from escalade.tasks.arena_hard.answers import Answer
 from escalade.tasks.arena_hard.games import Games, Pair
 from escalade.tasks.arena_hard.questions import category_of, kind_of
@@ -47,8 +48,8 @@ async def decide(
     """Every duel decided, in order; `baseline` is what the other side is called. Each duel has a span of its own.
 
     At most `at_once` are under way; `on_done` is told how many are decided. A judge that fails leaves its game
-    unjudged; where it would fail on every other as well (a wrong key, no network, a call that --offline refuses),
-    nothing more is begun and that error is raised.
+    unjudged; where it would fail on every other as well (a wrong key, no network, a spent budget, a call that
+    --offline refuses), nothing more is begun and that error is raised.
     """
     slots, done = asyncio.Semaphore(at_once), 0
     stopped: EscaladeError | None = None
@@ -76,8 +77,18 @@ async def decide(
 def _hopeless(span: Span) -> EscaladeError | None:
     """What went wrong below `span` and would go wrong with every other question, too."""
     errors = (part.error for part in span.ledger.spans)
-    everywhere = (StoreError, NotInJournal, ConnectionFailed)
-    return next((e for e in errors if isinstance(e, everywhere) or (isinstance(e, CallError) and e.fatal)), None)
+    hopeless = (e for e in errors if e is not None and (e.fatal or isinstance(e, NotInJournal | ConnectionFailed)))
+    return next(hopeless, None)
+
+
+def worst_of_all(duels: Sequence[Duel], games: Games) -> Worst:
+    """The most that deciding them may take, before anything is found in the journal."""
+    return worst_sum([_worst(duel, games) for duel in duels])
+
+
+def _worst(duel: Duel, games: Games) -> Worst:
+    shown = len(duel.contestant.encode()) + len(duel.baseline.encode())
+    return games.worst(duel.item, shown, own_answer=kind_of(category_of(duel.item)).own_answer)
 
 
 async def _decided(duel: Duel, games: Games, span: Span, baseline: str) -> Decided | None:

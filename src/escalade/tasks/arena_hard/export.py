@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from escalade.core.ids import fingerprint
 from escalade.models.journal import said
 from escalade.store import CallRow, Record, Store
 from escalade.tasks.arena_hard.answers import answer_row, write_answers
@@ -58,7 +59,7 @@ def _gather(
     if battle is None or record.sample:
         return
     text = record.text if record.text is not None else _said(rows.get(record.answer))
-    answers.append(answer_row(record.item, record.system, None, text, call=record.answer, at=record.at))
+    answers.append(answer_row(record.item, record.system, text, call=record.answer, at=record.at, style=battle.style))
     simulated = any(call.provider == "simulated" for call in (*record.calls, *record.grading))
     one = Imported(record.system, record.item, record.labels.get("category", ""), battle, simulated=simulated)
     words = {game.call: (_said(rows.get(game.call)), _told(rows.get(game.call))) for game in _games(record)}
@@ -86,5 +87,6 @@ def _file_name(system: str) -> str:
 
 
 def _safe(name: str) -> str:
-    """A name that is a file's on every system."""
-    return re.sub(r"[^\w.()+ -]", "_", name).strip(". ") or "_"
+    """A name that is a file's on every system, and no other name's."""
+    plain = re.sub(r"[^\w.()+ -]", "_", name).strip(". ")
+    return plain if plain == name else f"{plain}-{fingerprint(name)}"

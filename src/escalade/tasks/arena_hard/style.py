@@ -56,8 +56,8 @@ def style_of(text: str) -> Style:
 
 
 def published_style(metadata: Any) -> Style | None:
-    """The style that an official file states; None where it does not state all of it, or its length is our estimate."""
-    if not isinstance(metadata, dict) or metadata.get("token_len_estimated"):
+    """The style that an official file states; None where it does not state all of it."""
+    if not isinstance(metadata, dict):
         return None
     counts = [_sum(metadata.get(name)) for name in ("token_len", "header_count", "list_count", "bold_count")]
     tokens, headers, lists, bold = counts
@@ -66,9 +66,9 @@ def published_style(metadata: Any) -> Style | None:
     return Style(tokens=tokens, headers=headers, lists=lists, bold=bold)
 
 
-def metadata_of(text: str) -> dict[str, Any]:
-    """What an official file says of an answer's style; `token_len` is an estimate, which `token_len_estimated` says."""
-    return {"token_len": estimated_tokens(text), **msgspec.to_builtins(markdown(text)), "token_len_estimated": 1}
+def metadata_of(text: str, tokens: int | None = None) -> dict[str, Any]:
+    """What an official file says of an answer's style, in its order and no more; without `tokens` they are guessed."""
+    return {"token_len": estimated_tokens(text) if tokens is None else tokens, **msgspec.to_builtins(markdown(text))}
 
 
 def _sum(value: Any) -> int | None:

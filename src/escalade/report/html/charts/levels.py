@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from escalade.analysis.curves import Curves
-from escalade.analysis.interval import wilson
+from escalade.analysis.statistics.interval import wilson
 from escalade.analysis.summary import Summary
 from escalade.report.html.cells import Column, Estimate, Table
 from escalade.report.html.charts.rows import Axis, Row, rows_chart

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from escalade.analysis.cost_quality import Plane
-from escalade.analysis.mixing import Point
+from escalade.analysis.rivals.mixing import Point
 from escalade.analysis.summary import Summary
 from escalade.report.html.cells import Column, Estimate, Table
 from escalade.report.html.charts.scene import Scene

@@ -6,7 +6,7 @@ from math import log10
 from typing import TYPE_CHECKING, Any
 
 from escalade.analysis.cost_quality import Plane, Spot
-from escalade.analysis.mixing import Point
+from escalade.analysis.rivals.mixing import Point
 from escalade.report.html.charts.marks import coloured, data, layered, shaped
 from escalade.report.html.charts.placing import Box, Label, placed
 from escalade.report.html.figure import NARROW, Spec

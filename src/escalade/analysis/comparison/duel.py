@@ -10,13 +10,13 @@ from functools import cached_property
 import msgspec
 from msgspec import Struct
 
-from escalade.analysis.alignment import Alignment, align
 from escalade.analysis.by_label import only
-from escalade.analysis.compare import Pair, judged, pair
-from escalade.analysis.contestant import Contestant
-from escalade.analysis.cost_comparison import CostComparison, compare_costs, settled
+from escalade.analysis.comparison.alignment import Alignment, align
+from escalade.analysis.comparison.contestant import Contestant
+from escalade.analysis.comparison.costs import CostComparison, compare_costs, settled
+from escalade.analysis.comparison.paired import Pair, judged, pair
 from escalade.analysis.figures import quality
-from escalade.analysis.significance import Needed, needed_for
+from escalade.analysis.statistics.significance import Needed, needed_for
 from escalade.analysis.summary import Comparison, Quality
 from escalade.core.ids import digest
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalade.analysis import to_json
-from escalade.analysis.compared import compared
-from escalade.analysis.contestant import Contestant
-from escalade.analysis.duel import Entrant, duels
-from escalade.analysis.duel_sentence import sentences
-from escalade.analysis.significance import mcnemar
+from escalade.analysis.comparison.compared import compared
+from escalade.analysis.comparison.contestant import Contestant
+from escalade.analysis.comparison.duel import Entrant, duels
+from escalade.analysis.comparison.sentences import sentences
+from escalade.analysis.statistics.significance import mcnemar
 
 RUN = run_of(40, one=leaf("one"), other=leaf("other"), third=leaf("third"))
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.analysis.alignment import align
+from escalade.analysis.comparison.alignment import align
 from escalade.analysis.trial import Trial
 
 

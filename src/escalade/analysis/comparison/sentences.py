@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from escalade.analysis.cost_comparison import CostComparison
-from escalade.analysis.duel import Duel
+from escalade.analysis.comparison.costs import CostComparison
+from escalade.analysis.comparison.duel import Duel
 from escalade.analysis.sentence import against, p_value
 
 _COST = {"cheaper": "cheaper", "dearer": "dearer", "not_distinguishable": "not distinguishable in cost"}

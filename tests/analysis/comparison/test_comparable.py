@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from hand_made import RIGHT, call, leaf, trial
 
-from escalade.analysis.comparable import differences
-from escalade.analysis.contestant import Contestant
+from escalade.analysis.comparison.comparable import differences
+from escalade.analysis.comparison.contestant import Contestant
 from escalade.core.money import Money
 from escalade.store.record import Run
 

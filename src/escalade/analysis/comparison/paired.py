@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.interval import Interval, mean, paired, ratio_interval
-from escalade.analysis.significance import LEVEL, holm, items_needed, mcnemar
+from escalade.analysis.statistics.interval import Interval, mean, paired, ratio_interval
+from escalade.analysis.statistics.significance import LEVEL, holm, items_needed, mcnemar
 from escalade.analysis.summary import Comparison, Verdict
 from escalade.analysis.trial import PerItem
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.compare import Pair, judged, pair
-from escalade.analysis.interval import mean
-from escalade.analysis.mixing import AS_MUCH, Point, best_mixture, mixed
+from escalade.analysis.comparison.paired import Pair, judged, pair
+from escalade.analysis.rivals.mixing import AS_MUCH, Point, best_mixture, mixed
+from escalade.analysis.statistics.interval import mean
 from escalade.analysis.summary import Comparison, Rival, RivalKind, twelve_digits
 from escalade.analysis.trial import PerItem
 

@@ -7,8 +7,8 @@ from hand_made import RIGHT, WRONG, call, leaf, made_of, run_of, trial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.analysis.mixing import Point, best_mixture, hull
-from escalade.analysis.panel import members
+from escalade.analysis.rivals.mixing import Point, best_mixture, hull
+from escalade.analysis.rivals.panel import members
 from escalade.analysis.tally import Tally
 
 SMALL, BIG = leaf("small"), leaf("big")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.analysis.significance import holm, items_needed, mcnemar, needed_for
+from escalade.analysis.statistics.significance import holm, items_needed, mcnemar, needed_for
 
 
 @pytest.mark.parametrize("n", range(11))

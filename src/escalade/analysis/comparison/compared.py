@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.comparable import Difference
-from escalade.analysis.duel import Duel, Entrant, duels
-from escalade.analysis.duel_sentence import sentences
+from escalade.analysis.comparison.comparable import Difference
+from escalade.analysis.comparison.duel import Duel, Entrant, duels
+from escalade.analysis.comparison.sentences import sentences
 from escalade.analysis.figures import quality
 from escalade.analysis.summary import Quality
 from escalade.analysis.trial import per_item

@@ -7,7 +7,7 @@ from math import isclose
 import numpy as np
 import pytest
 
-from escalade.analysis.interval import (
+from escalade.analysis.statistics.interval import (
     Interval,
     mean_interval,
     paired,
@@ -78,7 +78,7 @@ def test_few_distinct_values_are_resampled_like_many():
 
 def test_blocks_bound_memory_and_cover_all_draws(monkeypatch):
     """Drawing in small blocks gives as many means as drawing at once."""
-    monkeypatch.setattr("escalade.analysis.interval._DRAWS_AT_ONCE", 70_000)
+    monkeypatch.setattr("escalade.analysis.statistics.interval._DRAWS_AT_ONCE", 70_000)
     means = resampled_means([i / 100 for i in range(100)], 3)
     assert len(means) == 10_000
     assert means == sorted(means)

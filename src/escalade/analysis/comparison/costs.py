@@ -10,8 +10,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from escalade.analysis.interval import mean, paired_costs
-from escalade.analysis.significance import LEVEL, holm
+from escalade.analysis.statistics.interval import mean, paired_costs
+from escalade.analysis.statistics.significance import LEVEL, holm
 from escalade.analysis.summary import twelve_digits
 
 CostVerdict = Literal["cheaper", "dearer", "not_distinguishable"]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from escalade.analysis.contestant import Contestant
+from escalade.analysis.comparison.contestant import Contestant
 from escalade.core.ids import canonical
 
 What = Literal["items", "wording", "gold", "grading", "prices"]

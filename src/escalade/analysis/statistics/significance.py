@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 from msgspec import Struct
 
-from escalade.analysis.interval import Z
+from escalade.analysis.statistics.interval import Z
 
 LEVEL = 0.05
 POWER = 0.8

@@ -1,0 +1,1 @@
+"""Its place lets the tests in the folders below import `hand_made`."""
