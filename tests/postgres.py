@@ -20,15 +20,16 @@ class NoServerError(Exception):
 
 @dataclass
 class Server:
-    """One that runs, on loopback, with a superuser `escalade`."""
+    """One that runs, on loopback, with one user, who may do everything."""
 
     binaries: Path
     port: int
+    user: str
     password: str = "s3cret-of-the-store"
     databases: int = 0
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql+psycopg://escalade:{self.password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://{self.user}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def new_database(self) -> str:
         """The address of a database with nothing in it."""
@@ -43,12 +44,12 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(user: str = "escalade") -> Iterator[Server]:
     """Raises NoServerError."""
     binaries = _binaries()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = Server(binaries, port)
+    server = Server(binaries, port, user)
     folder = Path(tempfile.mkdtemp(prefix="escalade-pg-"))
     try:
         _prepare(server, folder)
@@ -80,7 +81,7 @@ def _prepare(server: Server, folder: Path) -> None:
             os.chown(path, owner.pw_uid, owner.pw_gid)
     _run(
         server,
-        *("initdb", "-D", f"{folder}/data", "-U", "escalade", "-A", "scram-sha-256", "--no-sync"),
+        *("initdb", "-D", f"{folder}/data", "-U", server.user, "-A", "scram-sha-256", "--no-sync"),
         *(f"--pwfile={folder}/password", "--locale=C.UTF-8", "-E", "UTF8"),
     )
 
