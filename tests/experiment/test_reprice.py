@@ -113,6 +113,19 @@ async def test_prices_that_change_nothing_are_not_kept(store, journal):
     assert Revisions(store, run_id).all() == []
 
 
+async def test_a_judge_s_price_changes_the_grading_alone(store):
+    """A revision like any other, though no system costs more by it."""
+    store.begin_run(Run(id="r", experiment="e", task="t", items=1, systems={"s": {}}))
+    own, graded = call(Money(usd("1"), "config")), call(Money(usd("1"), "config"), model="judge")
+    record = Record(run="r", system="s", item="i", status="answered", calls=[own], grading=[graded])
+    store.add_record(record)
+    await store.flush()
+    done = reprice(revised(store, "r"), {"judge": Wanted(DOUBLE)})
+    assert done.revision == 1
+    assert [each.before == each.after for each in (*done.systems, done.grading)] == [True, False]
+    assert next(revised(store, "r").records()).grading[0].cost == DOUBLE.of(TOKENS)
+
+
 async def test_a_model_that_was_not_asked_is_refused(store, journal):
     """Named by the user it is an error with the names there are; in a config it may stand."""
     run_id = await run(store, pupil("small", journal=journal))

@@ -27,10 +27,11 @@ def columns(store: Store) -> dict[str, object]:
 
 
 def as_version_1(store: Store) -> None:
-    """Take away what version 2 brought."""
+    """Take away what versions 2 and 3 brought."""
     with store._engine.begin() as connection:
-        for table in ("revisions", "regrades"):
+        for table in ("revisions", "regrades", "budgets", "workers", "claims"):
             connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("ALTER TABLE reservations DROP COLUMN worker"))
         connection.execute(text("UPDATE escalade_meta SET version = 1"))
 
 

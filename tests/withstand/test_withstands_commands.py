@@ -11,8 +11,18 @@ from ladder import config, written
 
 import escalade.cli.main
 
-COMMANDS = sorted(typer.main.get_command(escalade.cli.main.app).commands)
+_PROGRAM = typer.main.get_command(escalade.cli.main.app)
+COMMANDS = sorted(_PROGRAM.commands)
+PRINTS_NO_FACTS = {"demo", "init", "schema", "simulate", "import"}
+"""They serve, show, write files, or print what is JSON already."""
 STORE = "sqlite:///looked.sqlite"
+
+
+def lines():
+    """Each command as it is typed, those of a group with the group's name before them."""
+    for name, command in sorted(_PROGRAM.commands.items()):
+        inner = getattr(command, "commands", {})
+        yield from (f"{name} {one}" for one in sorted(inner)) if inner else (name,)
 
 
 @pytest.fixture
@@ -29,10 +39,10 @@ def finished(program, simulated):
     return program("run", simulated, "--json", "--store", STORE).json()["run"]["id"]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", list(lines()))
 def test_help_shows_an_example(program, command):
     """`escalade COMMAND --help` says what it is for and shows a line that can be typed."""
-    ran = program(command, "--help")
+    ran = program(*command.split(), "--help")
     assert ran.code == 0
     assert re.search(rf"^  (For example|Examples?)\b[^\n]*:\n\n +escalade {command}\b", ran.out, re.MULTILINE)
 
@@ -81,9 +91,9 @@ def test_json_stands_alone_on_stdout(program, simulated, finished, arguments, mo
 
 
 def test_json_may_be_asked_for_everywhere(program):
-    """Every command that prints results has --json; the others serve, write files or show a demo."""
-    for command in set(COMMANDS) - {"demo", "init", "schema", "simulate", "import"}:
-        assert "--json" in program(command, "--help").out, command
+    """Every command that prints results has --json."""
+    for command in set(lines()) - PRINTS_NO_FACTS:
+        assert "--json" in program(*command.split(), "--help").out, command
 
 
 def test_the_demo_needs_nothing_and_says_what_it_is(program, tmp_path):

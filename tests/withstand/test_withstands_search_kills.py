@@ -4,10 +4,8 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-import stored
-from killing import kills
+from killing import endured, walled
 from ladder import config, written
-from program import ended, started
 
 from escalade.simulate.server import Service, serving
 
@@ -37,24 +35,11 @@ async def test_kills_change_nothing_in_a_search(tmp_path, world, known):
     """
     draw = Random(12)
     moments = [draw.randint(0, 60) for _ in range(KILLS)]
-    in_flight = CONCURRENCY * WIDEST
     async with serving(world, known, Service(latency_s=0.01, report_cost=True)) as served:
-        command = ("search", written(tmp_path, _config(served.url)))
-        lost = 0
-        async for moment, hit in kills(tmp_path, served.bill, command, moments):
-            assert hit, "the search ended before its kills did"
-            if moment:
-                before, lost = lost, len(served.bill.entries) - len(stored.answered(tmp_path / "killed.sqlite"))
-                assert lost - before <= in_flight, "more than the calls in flight was lost"
-        resumed = await ended(await started(tmp_path, *command, "--store", "sqlite:///killed.sqlite", "--json"))
-        paid = {entry.request_id: entry.usd for entry in served.bill.entries}
-        calm = await ended(await started(tmp_path, *command, "--store", "sqlite:///calm.sqlite", "--json"))
-        undisturbed = len(served.bill.entries) - len(paid)
-    assert resumed.code == calm.code == 0, resumed.err
-    assert _but_paid(resumed.json()) == _but_paid(calm.json())
-    booked = stored.answered(tmp_path / "killed.sqlite")
-    assert booked.items() <= paid.items()
-    assert len(booked) == undisturbed, "each call of the search is answered once"
+        search = ("search", written(tmp_path, _config(served.url)))
+        after = await endured(tmp_path, served, search, moments, CONCURRENCY * WIDEST)
+    assert _but_paid(after.resumed.json()) == _but_paid(after.calm.json())
+    assert after.lost, "no kill fell into the middle of a round"
 
 
 @pytest.mark.slow
@@ -62,14 +47,8 @@ async def test_kills_never_break_a_search_s_budget(tmp_path, world, known):
     """Rounds and restarts draw on one budget: the bill stays within it."""
     budget, draw = Decimal("0.20"), Random(5)
     async with serving(world, known, Service(latency_s=0.01, report_cost=True)) as served:
-        command = ("search", written(tmp_path, _config(served.url, budget={"usd": str(budget)})))
-        moments = [draw.randint(5, 40) for _ in range(4)]
-        hits = [hit async for _, hit in kills(tmp_path, served.bill, command, moments)]
-        last = await ended(await started(tmp_path, *command, "--store", "sqlite:///killed.sqlite"))
-        billed = sum((entry.usd for entry in served.bill.entries), Decimal(0))
-    assert any(hits)
-    assert last.code == 3, last.err
-    assert "it has no winner yet" in last.err
+        search = ("search", written(tmp_path, _config(served.url, budget={"usd": str(budget)})))
+        billed = await walled(tmp_path, served, search, [draw.randint(5, 40) for _ in range(4)])
     assert 0 < billed <= budget
 
 

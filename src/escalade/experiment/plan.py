@@ -4,7 +4,7 @@ The id of a run is made from everything that decides its answers: task, systems,
 a question. The run's own budget and its concurrency decide nothing, so that raising them continues the same run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,8 +14,8 @@ from escalade.core.errors import ConfigError
 from escalade.core.ids import fingerprint, seeded
 from escalade.ledger.budget import Limits
 from escalade.models.protocol import Model
-from escalade.models.structure import Structure, Worst, structure_of, worst_of
-from escalade.tasks.protocol import Item, Task
+from escalade.models.structure import Structure, Worst, is_simulated, structure_of, worst_of, worst_sum
+from escalade.tasks.protocol import Item, Task, worst_grading
 
 _WORDS_AROUND = 256
 """Tokens that a template of ours adds around a question at most, besides those that plans count themselves."""
@@ -29,6 +29,8 @@ class Experiment(Struct, frozen=True, kw_only=True):
     """Systems that are there for comparison only."""
     reference: str = ""
     """The system that the others are compared with; the first if not said."""
+    pool: Sequence[Item] = ()
+    """The items to draw from, where they were read already or are not all of the task's."""
     limit: int = 0
     """How many items, drawn by the seed; 0 is all."""
     seed: int = 0
@@ -37,6 +39,8 @@ class Experiment(Struct, frozen=True, kw_only=True):
     concurrency: int = 64
     """Trials under way at once."""
     budget: Limits = Limits()
+    after: tuple[str, ...] = ()
+    """Runs whose spending, in dollars, calls and tokens, counts against this one's budget."""
     question: Limits = Limits()
     """Limits of each trial."""
     notes: tuple[str, ...] = ()
@@ -52,7 +56,7 @@ class Experiment(Struct, frozen=True, kw_only=True):
 
     async def items(self) -> Sequence[Item]:
         """The items to ask, in the publisher's order."""
-        everything = await self.task.items()
+        everything = self.pool or await self.task.items()
         if not everything:
             raise ConfigError(f"the task {self.task.name} has no items")
         if not self.limit or self.limit >= len(everything):
@@ -81,32 +85,39 @@ class Experiment(Struct, frozen=True, kw_only=True):
 
     def worst(self, items: Sequence[Item]) -> dict[str, Worst]:
         """The worst case of each system over all items and samples."""
-        prompts = [sum(len(said.encode()) for said in (item.system, *item.turns)) + _WORDS_AROUND for item in items]
-        turns = [len(item.turns) for item in items]
-        result = {}
-        for name, model in self.systems.items():
-            total = Worst()
-            for tokens, count in zip(prompts, turns, strict=True):
-                prompt = tokens
-                for _ in range(count):
-                    once = worst_of(model, prompt)
-                    for _ in range(self.samples):
-                        total += once
-                    prompt += once.output
-            result[name] = total
-        return result
+        return {name: self._sampled(_answering(model, item) for item in items) for name, model in self.systems.items()}
+
+    def worst_grading(self, items: Sequence[Item]) -> dict[str, Worst]:
+        """The worst case of grading each system's answers to all items and samples: an account of its own."""
+        return {
+            name: self._sampled(_grading(self.task, item, _answering(model, item)) for item in items)
+            for name, model in self.systems.items()
+        }
+
+    def _sampled(self, once: Iterable[Worst]) -> Worst:
+        return worst_sum([worst for worst in once for _ in range(self.samples)])
+
+
+def _answering(model: Model, item: Item) -> Worst:
+    """All turns of an item, each asked after the replies to those before."""
+    prompt = sum(len(said.encode()) for said in (item.system, *item.turns)) + _WORDS_AROUND
+    total = Worst()
+    for _ in item.turns:
+        once = worst_of(model, prompt)
+        total += once
+        prompt += once.output
+    return total
+
+
+def _grading(task: Task, item: Item, answering: Worst) -> Worst:
+    """Of unknown price where a model is shown an answer of which nobody can say how long it is."""
+    worst = worst_grading(task, item, answering.output)
+    return worst if answering.output or not worst.calls else msgspec.structs.replace(worst, usd=None)
 
 
 def _described(structure: Structure) -> dict[str, Any]:
-    leaves = list(_leaves(structure))
     return {
         "structure": msgspec.to_builtins(structure, str_keys=True),
         "fingerprint": structure.fingerprint,
-        "simulated": any("simulated" in leaf.settings for leaf in leaves),
+        "simulated": is_simulated(structure),
     }
-
-
-def _leaves(structure: Structure) -> list[Structure]:
-    if not structure.parts:
-        return [structure]
-    return [leaf for part in structure.parts for leaf in _leaves(part.structure)]

@@ -4,7 +4,7 @@ A wrong key, a run's spent budget, a missing network and a call that --offline r
 trial is left for the next time, and what it paid for waits in the journal.
 """
 
-from escalade.core.errors import BudgetExceeded, CallError, ConnectionFailed, EscaladeError, NotInJournal, StoreError
+from escalade.core.errors import ConnectionFailed, EscaladeError, NotInJournal, StoreError
 from escalade.ledger.span import Span
 
 
@@ -25,12 +25,5 @@ def check_recordable(span: Span, *, failed: bool) -> None:
     for error in errors:
         if isinstance(error, StoreError):
             raise error
-        if _is_of_the_run(error) or (failed and isinstance(error, ConnectionFailed)):
+        if error.fatal or isinstance(error, NotInJournal) or (failed and isinstance(error, ConnectionFailed)):
             raise Unrecorded(error)
-
-
-def _is_of_the_run(error: EscaladeError) -> bool:
-    """Whether the error says something of the run as a whole and nothing of the system."""
-    if isinstance(error, BudgetExceeded):
-        return error.scope == "run"
-    return isinstance(error, NotInJournal) or (isinstance(error, CallError) and error.fatal)

@@ -20,7 +20,7 @@ from escalade.experiment.grading import Grades
 from escalade.experiment.recordable import Unrecorded, check_recordable
 from escalade.experiment.replies import calls_with_texts, final_reply, step_replies
 from escalade.experiment.revised import Revised
-from escalade.experiment.run import Watcher
+from escalade.experiment.watcher import Watcher
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.span import Ledger, Span
 from escalade.models.structure import Worst

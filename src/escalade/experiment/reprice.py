@@ -25,10 +25,13 @@ class Wanted(Struct, frozen=True):
     """Whether the user named the model; if not, it is no error that the run lacks it."""
 
 
-class Costs(Struct, frozen=True, kw_only=True):
-    system: str
+class Change(Struct, frozen=True, kw_only=True):
     before: Spent
     after: Spent
+
+
+class Costs(Change, frozen=True, kw_only=True):
+    system: str
 
 
 class Repriced(Struct, frozen=True, kw_only=True):
@@ -38,6 +41,8 @@ class Repriced(Struct, frozen=True, kw_only=True):
     prices: dict[str, Price]
     """All that are in force now and were not the run's own."""
     systems: list[Costs]
+    grading: Change
+    """Of the laboratory's account, over all systems."""
 
 
 def reprice(seen: Revised, wanted: Mapping[str, Wanted], *, reported: bool = False) -> Repriced:
@@ -47,18 +52,22 @@ def reprice(seen: Revised, wanted: Mapping[str, Wanted], *, reported: bool = Fal
     reported = reported or seen.with_reported()
     before: dict[str, Account] = {}
     after: dict[str, Account] = {}
+    graded, regraded = Account(), Account()
     for record in seen.records():
-        _book(before, record)
-        _book(after, repriced(record, new, reported=reported))
+        now = repriced(record, new, reported=reported)
+        for of_systems, of_grading, costs in ((before, graded, record), (after, regraded, now)):
+            _book(of_systems, costs)
+            of_grading.book_all(costs.grading)
     systems = _costs(seen, before, after)
+    grading = Change(before=graded.spent(), after=regraded.spent())
     number = None
-    if any(each.before != each.after for each in systems):
+    if any(each.before != each.after for each in (*systems, grading)):
         revisions = Revisions(seen.store, seen.run.id)
         change = NewPrices(prices={name: price_values(price) for name, price in prices.items()}, reported=reported)
         revision = revisions.begin(change, version=__version__)
         revisions.finish(revision)
         number = revision.number
-    return Repriced(run=seen.run.id, revision=number, prices=prices, systems=systems)
+    return Repriced(run=seen.run.id, revision=number, prices=prices, systems=systems, grading=grading)
 
 
 def hypothetical(seen: Revised, price: Price) -> list[Costs]:
@@ -74,9 +83,7 @@ def hypothetical(seen: Revised, price: Price) -> list[Costs]:
 
 
 def _book(accounts: dict[str, Account], record: Record) -> None:
-    account = accounts.setdefault(record.system, Account())
-    for call in record.calls:
-        account.book(call.cost)
+    accounts.setdefault(record.system, Account()).book_all(record.calls)
 
 
 def _costs(seen: Revised, before: Mapping[str, Account], after: Mapping[str, Account]) -> list[Costs]:

@@ -24,7 +24,7 @@ class Revised(Struct, frozen=True, kw_only=True):
     """Open one with `revised`."""
 
     run: Run
-    """With the fingerprint and metric of the grades in force, and notes on the revision."""
+    """With the fingerprint and metric of the grades in force, and `notes` among its own."""
     ended: str
     number: int
     """Which revision this is; 0 is what the run itself stored."""
@@ -33,6 +33,8 @@ class Revised(Struct, frozen=True, kw_only=True):
     grades_number: int = 0
     """The revision that the grades are of."""
     prices: NewPrices | None = None
+    notes: list[str] = []
+    """What a reader must know of the revision, in plain sentences; none of what the run itself stored."""
 
     def records(self, *, item: str | None = None) -> Iterator[Record]:
         """In the order of their keys, one page in memory at a time."""
@@ -86,6 +88,7 @@ def revised(store: Store, run_id: str, number: int | None = None) -> Revised:
         grades=grades,
         grades_number=at.number if at else 0,
         prices=prices,
+        notes=notes,
     )
 
 

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct
 
 from escalade.core.errors import BudgetExceeded, EscaladeError, Failure, StoreError
-from escalade.core.grade import Grade
 from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
+from escalade.experiment.grading import Grades
 from escalade.experiment.recordable import check_recordable
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
@@ -60,16 +60,18 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
     reply = outcome if isinstance(outcome, Reply) else None
     error = outcome.error if isinstance(outcome, Failure) else None
     grading = _root(trial, setting, "grading", setting.on_call)
-    grades = _Grades(setting.task, trial.item, grading)
+    grades = Grades(setting.task, trial.item, grading)
     grade = await grades.of(reply) if reply else None
     steps = await _steps(span.ledger, grades) if setting.task.grades_steps else []
     check_recordable(grading, failed=True)
-    return Record(
+    record = Record(
         run=trial.run,
         system=trial.system,
         item=trial.item.id,
         sample=trial.sample,
         labels=trial.item.labels,
+        wording=trial.item.wording,
+        gold=trial.item.measure,
         status=_status(reply, span.ledger),
         error=error.code if error else "",
         message=str(error) if error and not setting.redacted else "",
@@ -87,6 +89,9 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
         seconds=round(ended - began, 6),
         at=round(time.time(), 3),
     )
+    span.ledger.release()
+    grading.ledger.release()
+    return record
 
 
 def _facts(ledger: Ledger, *, redacted: bool) -> list[SpanFact]:
@@ -148,36 +153,17 @@ def _status(reply: Reply | None, ledger: Ledger) -> Status:
     return "failed" if reply is None else "answered"
 
 
-class _Grades:
-    """Grades each text of a trial once."""
+async def _steps(ledger: Ledger, grades: Grades) -> list[Step]:
+    """The answers given on the way, with their grades and what a gate said of them.
 
-    def __init__(self, task: Task, item: Item, span: Span) -> None:
-        self._task = task
-        self._item = item
-        self._span = span
-        self._known: dict[str, Grade] = {}
-
-    async def of(self, reply: Reply) -> Grade:
-        if reply.text not in self._known:
-            self._known[reply.text] = await self._graded(reply)
-        return self._known[reply.text]
-
-    async def _graded(self, reply: Reply) -> Grade:
-        try:
-            return await self._task.grade(self._item, reply, self._span)
-        except EscaladeError:
-            raise
-        except Exception as error:  # noqa: BLE001  (the trial boundary: the answer is paid for and must not be lost)
-            return Grade(outcome="grader_failed", reason=f"{type(error).__name__}: {error}")
-
-
-async def _steps(ledger: Ledger, grades: _Grades) -> list[Step]:
-    """The answers given on the way, with their grades and what a gate said of them."""
+    A part that hands the final answer on as its own, as the outermost agent of a stack does, is not on the way to it.
+    """
+    final = ledger.spans[0].reply
     verdicts = {_judged(span.path): note for span in ledger.spans for note in span.notes if note["kind"] == "verdict"}
     last = [span.path for span in ledger.spans if span.parent is ledger.spans[0]][-1:]
     steps = []
     for span in ledger.spans:
-        if span.reply is None or not _is_step(span, last):
+        if span.reply is None or span.reply is final or not _is_step(span, last):
             continue
         verdict = verdicts.get(span.path, {})
         steps.append(

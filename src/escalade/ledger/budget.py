@@ -12,36 +12,27 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from decimal import Decimal
 
-from msgspec import Struct
-
 from escalade.core.errors import BudgetExceeded
+from escalade.ledger.limits import Counted, Limits, Spending
+from escalade.ledger.reservation import Reservation
+
+__all__ = ["Budget", "Limits", "Reservation", "Spending"]
 
 _UNTIMED = nullcontext()
-
-
-class Limits(Struct, frozen=True, omit_defaults=True):
-    """What may be spent at most; None is no limit. `usd` needs a known price for every model."""
-
-    usd: Decimal | None = None
-    calls: int | None = None
-    tokens: int | None = None
-    """Input and output together."""
-    seconds: float | None = None
-
-
-class Spending(Struct, frozen=True, omit_defaults=True):
-    """Money (USD) and tokens of one call: first as a worst case, then as it was."""
-
-    usd: Decimal | None
-    tokens: int
 
 
 class Budget:
     """Limits with what has been spent and reserved under them."""
 
     def __init__(
-        self, limits: Limits | None = None, *, inside: "Budget | None" = None, scope: str = "question"
+        self,
+        limits: Limits | None = None,
+        *,
+        inside: "Budget | None" = None,
+        scope: str = "question",
+        shared: bool = False,
     ) -> None:
+        """With `shared`, the store gives out its room, to all processes of the run."""
         self.limits = limits or Limits()
         self.scope = scope
         self.usd = Decimal(0)
@@ -55,6 +46,11 @@ class Budget:
         self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
         self._around: tuple[Budget, ...] = inside._chain if inside else ()
         self._timed = any(budget._deadline is not None for budget in self._chain)
+        around = [budget.shared for budget in self._around if budget.shared]
+        self.shared: Limits | None = self.limits.countable() if shared else around[-1] if around else None
+        """The limits that hold for all processes of the run together, this budget's or those of one around it."""
+        self.announced = self.shared is not None or self.needs_prices()
+        """Whether calls are written down before they are sent."""
 
     @property
     def _chain(self) -> "tuple[Budget, ...]":
@@ -89,7 +85,7 @@ class Budget:
                 raise
             raise nearest._refusal("seconds") from None
 
-    async def reserve(self, worst: Spending) -> "Reservation":
+    async def reserve(self, worst: Spending) -> Reservation:
         """Room for `worst` in this budget and all around it.
 
         Raises BudgetExceeded if the room can never be had, also when a money limit meets an unknown price.
@@ -122,6 +118,13 @@ class Budget:
         self.usd += usd
         self.calls += calls
         self.tokens += tokens
+
+    def learn(self, gone: Counted) -> None:
+        """What all processes of the run have spent for good, of which this one knew a part."""
+        whole = self._chain[-1]
+        whole.usd = max(whole.usd, gone.usd)
+        whole.calls = max(whole.calls, gone.calls)
+        whole.tokens = max(whole.tokens, gone.tokens)
 
     def _lacking(self, worst: Spending, *, reserved: bool = True) -> str:
         limits = self.limits
@@ -185,29 +188,3 @@ class Budget:
             cost = "is of unknown price" if worst.usd is None else f"may cost {worst.usd:f}"
             message = f"{self.scope} budget of {self.limits.usd:f} USD: {self.usd:f} spent, and the next call {cost}"
         return BudgetExceeded(message, limit=limit, scope=self.scope)
-
-
-class Reservation:
-    """Held while a call is under way; end it with `settle` or `cancel`. What comes after that changes nothing."""
-
-    __slots__ = ("_budget", "_open", "worst")
-
-    def __init__(self, budget: Budget, worst: Spending) -> None:
-        self._budget = budget
-        self._open = True
-        self.worst = worst
-
-    def settle(self, real: Spending) -> None:
-        """The call cost `real`: nothing if it was not billed, `worst` if nobody knows."""
-        self._end(real, sent=True)
-
-    def cancel(self) -> None:
-        """The call was never sent."""
-        self._end(Spending(Decimal(0), 0), sent=False)
-
-    def _end(self, real: Spending, *, sent: bool) -> None:
-        if not self._open:
-            return
-        self._open = False
-        for budget in self._budget._chain:
-            budget._settle(self.worst, real, sent=sent)

@@ -1,7 +1,8 @@
 """The journal: one mechanism for cache, resume, replay and sharing.
 
 Every finished Call is kept under the hash of what was asked of whom. Whoever asks the same again is answered from
-there and pays nothing; two who ask it at the same time share one call. Failures are kept as facts, never as answers.
+there and pays nothing; two who ask it at the same time share one call, be it in two processes of one run. Failures are
+kept as facts, never as answers.
 """
 
 import asyncio
@@ -12,14 +13,17 @@ from msgspec import Struct
 from escalade.core.errors import NotInJournal
 from escalade.core.ids import digest
 from escalade.core.messages import Request
-from escalade.ledger.budget import Budget, Spending
+from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
+from escalade.ledger.limits import Counted, Limits, Spending
 from escalade.ledger.span import Span
 from escalade.models.backend import Backend, Received
 from escalade.store import CallRow, ReservationRow, Store
 
 _decoder = msgspec.json.Decoder(Received)
 _encoder = msgspec.json.Encoder()
+_LOOK_AGAIN_S = (0.02, 1.0)
+"""How long the call of another process is waited for, at first and at most, between two looks."""
 
 
 def key_of(backend: Backend, body: bytes, request: Request) -> str:
@@ -52,21 +56,40 @@ class Journal:
 
     def end(self, key: str) -> None:
         """Let others have the call."""
+        self._store.claims.drop(key)
         self._under_way.pop(key).set_result(None)
 
-    async def find(self, key: str, model: str) -> Kept | None:
-        """The answer, if it is there. Raises NotInJournal where it would have to be made and may not."""
-        row = await self._store.call(key)
-        if row is not None and row.received is not None:
-            return Kept(row.call, _decoder.decode(row.received))
-        if self._offline:
-            raise NotInJournal(f"this call of {model} is not in the journal, and --offline allows no other")
-        return None
+    async def find(self, key: str, model: str, budget: Budget) -> Kept | None:
+        """The answer, if it is there. None: the call is ours to make, and no other process of the run makes it.
 
-    async def announce(self, call_id: str, worst: Spending, span: Span) -> None:
-        """Before a call under a money budget is sent: if we are killed now, the next attempt knows what it may owe."""
-        run, system = span.tags.get("run", ""), span.tags.get("system", "")
-        await self._store.add_reservation(ReservationRow(id=call_id, run=run, system=system, worst=worst))
+        Raises NotInJournal where it would have to be made and may not.
+        """
+        pause, longest = _LOOK_AGAIN_S
+        while (kept := await self._kept(key)) is None:
+            if self._offline:
+                raise NotInJournal(f"this call of {model} is not in the journal, and --offline allows no other")
+            if await self._store.claims.take(key):
+                # It may have been answered between the look and the claim, by one whose claim ended then.
+                return await self._kept(key) if self._store.claims.shared else None
+            async with budget.in_time():
+                await asyncio.sleep(pause)
+            pause = min(2 * pause, longest)
+        return kept
+
+    async def _kept(self, key: str) -> Kept | None:
+        row = await self._store.call(key)
+        return Kept(row.call, _decoder.decode(row.received)) if row is not None and row.received is not None else None
+
+    async def announce(self, call_id: str, worst: Spending, span: Span) -> Counted | None:
+        """Before a call under a budget is sent: if we are killed now, the next attempt knows what it may owe.
+
+        Where the run has no room for it, nothing is written; what is gone of that room for good is returned.
+        """
+        run, system, limits = span.tags.get("run", ""), span.tags.get("system", ""), span.budget.shared
+        worker = self._store.worker if limits else ""
+        return await self._store.add_reservation(
+            ReservationRow(id=call_id, run=run, system=system, worst=worst, worker=worker, limits=limits or Limits())
+        )
 
     def withdraw(self, announced: str) -> None:
         """The announced call was never sent."""

@@ -7,6 +7,7 @@ a reservation and a Call of its own. A reply is returned only when its Call is c
 
 import asyncio
 import time
+from functools import partial
 
 import msgspec
 
@@ -14,6 +15,7 @@ from escalade.core.errors import CallError
 from escalade.core.messages import Request, Sampling
 from escalade.core.money import NOTHING, UNKNOWN, Money
 from escalade.core.reply import Reply
+from escalade.ledger.announced import announced
 from escalade.ledger.budget import Reservation, Spending
 from escalade.ledger.span import Span
 from escalade.models.attempt import Attempt, spending
@@ -67,7 +69,7 @@ class Leaf:
             return await self._attempts(request, body, key, span)
         await self._journal.begin(key, span.budget)
         try:
-            kept = await self._journal.find(key, self.name)
+            kept = await self._journal.find(key, self.name, span.budget)
             return self._recalled(kept, span) if kept else await self._attempts(request, body, key, span)
         finally:
             self._journal.end(key)
@@ -120,18 +122,25 @@ class Leaf:
                     await asyncio.sleep(delay)
 
     async def _attempt(self, request: Request, body: bytes, worst: Spending, attempt: Attempt, span: Span) -> Reply:
-        reservation = await span.budget.reserve(worst)
+        reservation = await self._reserved(worst, attempt, span)
         try:
-            async with span.budget.in_time():
-                if self._journal is not None and span.budget.needs_prices():
-                    await self._journal.announce(attempt.announce(), worst, span)
-                async with self._limiter.slot():
-                    attempt.sent = time.monotonic()
-                    received = await self._taught(body, request)
+            async with span.budget.in_time(), self._limiter.slot():
+                attempt.sent = time.monotonic()
+                received = await self._taught(body, request)
         except BaseException as error:
             self._book_failure(error, attempt, reservation, span)
             raise
         return await self._book(received, body, attempt, reservation, span)
+
+    async def _reserved(self, worst: Spending, attempt: Attempt, span: Span) -> Reservation:
+        if self._journal is None or not span.budget.announced:
+            return await span.budget.reserve(worst)
+        announce = partial(self._journal.announce, attempt.announce(), worst, span)
+        try:
+            return await announced(span.budget, worst, announce)
+        except BaseException:
+            self._journal.withdraw(attempt.announced)
+            raise
 
     async def _taught(self, body: bytes, request: Request) -> Received:
         """Send, and tell the limiter how it went while the slot is still held."""

@@ -37,6 +37,13 @@ class Structure(Struct, frozen=True, omit_defaults=True):
         return fingerprint(self)
 
 
+def is_simulated(structure: Structure) -> bool:
+    """Whether any model in it is simulated."""
+    if not structure.parts:
+        return "simulated" in structure.settings
+    return any(is_simulated(part.structure) for part in structure.parts)
+
+
 class Worst(Struct, frozen=True, omit_defaults=True):
     """The most that one question may take. Attempts that fail and are retried without being billed do not count."""
 

@@ -34,7 +34,7 @@ class Following:
         t = schema.records
         keys = select(t.c.system, t.c.item, t.c.sample).where(t.c.run == self._run, t.c.at >= at).order_by(t.c.at)
         found = []
-        with self._store._connected() as connection:
+        with self._store.connected() as connection:
             wanted = [
                 key for system, item, n in connection.execute(keys) if (key := (system, item, n)) not in self._seen
             ]
@@ -46,7 +46,7 @@ class Following:
 
     def _count(self) -> int:
         t = schema.records
-        with self._store._connected() as connection:
+        with self._store.connected() as connection:
             count: int = connection.execute(select(func.count()).where(t.c.run == self._run)).scalar_one()
         return count
 

@@ -2,8 +2,8 @@
 
 Adding to a write-ahead log takes SQLite some microseconds, less than handing it to a thread and back. What one turn of
 the loop asks for is committed together in the next. Whatever is out of the ordinary (a locked file, a full disk, an id
-that is there already) is not dealt with here: nothing of it is written, and it is left to the thread, which waits,
-sorts out and reports.
+that is there already, claims against other processes) is not dealt with here: nothing of it is written, and it is left
+to the thread, which waits, sorts out and reports.
 """
 
 import asyncio
@@ -13,12 +13,14 @@ from contextlib import suppress
 
 from sqlalchemy import Engine
 
+from escalade.ledger.limits import Counted
 from escalade.store.insert import Insert
-from escalade.store.job import Job, Rows
+from escalade.store.job import Job, record_values
+from escalade.store.room import Room
 from escalade.store.rows import CallRow
 
 _FIND = "SELECT fact, received FROM calls WHERE id = ?"
-_END = "DELETE FROM reservations WHERE id = ?"
+_NOT_HERE = frozenset({"claim", "release"})
 _CHECKPOINT_EVERY = 1000
 """Rows written between two wishes for a checkpoint: it waits for the disk, and so has no place on the loop."""
 
@@ -30,7 +32,7 @@ class _OutOfTheOrdinaryError(Exception):
 class Inline:
     """One connection, used by the first event loop that comes; others are sent to the thread."""
 
-    def __init__(self, engine: Engine, inserts: Mapping[str, Insert], leave: Callable[[Job], None]) -> None:
+    def __init__(self, engine: Engine, inserts: Mapping[str, Insert], room: Room, leave: Callable[[Job], None]) -> None:
         """`leave` takes the jobs that are not done here. Raises sqlite3.Error if the file cannot be used."""
         pooled = engine.raw_connection()
         self._connection: sqlite3.Connection = pooled.driver_connection  # type: ignore[assignment]
@@ -39,6 +41,7 @@ class Inline:
         self._connection.execute("PRAGMA busy_timeout=0")  # were a lock waited for here, other answers would wait too
         self._connection.execute("PRAGMA wal_autocheckpoint=0")
         self._inserts = {table: insert.sql for table, insert in inserts.items()}
+        self._room = room
         self._leave = leave
         self._home: asyncio.AbstractEventLoop | None = None
         self.pending: list[Job] = []
@@ -76,33 +79,34 @@ class Inline:
         if not jobs:
             return
         try:
-            self._transact(jobs)
+            full = self._transact(jobs)
         except Exception:  # noqa: BLE001  (whatever it was, the thread meets it again, and tells)
             with suppress(sqlite3.Error):
                 self._connection.rollback()
             for job in jobs:
                 self._leave(job)
             return
-        for job in jobs:
+        for place, job in enumerate(jobs):
             if job.done is not None and not job.done.done():
-                job.done.set_result(None)
+                job.done.set_result(full.get(place))
 
-    def _transact(self, jobs: list[Job]) -> None:
-        rows = Rows.of(jobs)
+    def _transact(self, jobs: list[Job]) -> dict[int, Counted]:
+        """Returns what `Room.settle` does."""
+        if any(job.kind in _NOT_HERE for job in jobs):
+            raise _OutOfTheOrdinaryError
         calls = [job.payload.values() for job in jobs if job.kind == "call"]
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
-        self._insert("reservations", rows.reservations)
+        full = self._room.settle(execute, jobs)
         if self._insert("calls", calls) != len(calls):
             raise _OutOfTheOrdinaryError
-        self._insert("records", rows.records)
-        for reservation in rows.ended:
-            execute(_END, (reservation,))
+        self._insert("records", [record_values(job.payload) for job in jobs if job.kind == "record"])
         execute("COMMIT")
         self._written += len(jobs)
         if self._written >= _CHECKPOINT_EVERY:
             self._written = 0
             self._leave(Job("checkpoint"))
+        return full
 
     def _insert(self, table: str, rows: list[tuple[object, ...]]) -> int:
         return self._connection.executemany(self._inserts[table], rows).rowcount if rows else 0

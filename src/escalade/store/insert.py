@@ -45,6 +45,7 @@ def insert_calls(connection: Connection, insert: Insert, rows: list[CallRow]) ->
     Two processes may make the same call at the same time. The first answer is the journal's from then on; what the
     second one cost is kept as an attempt of its own.
     """
+    rows = sorted(rows, key=lambda row: row.call.id)  # in one order by everybody, so that no two wait for each other
     if insert.run(connection, [row.values() for row in rows]) == len(rows):
         return {}
     there = select_calls(connection, [row.call.id for row in rows])

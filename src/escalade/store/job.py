@@ -8,7 +8,7 @@ from msgspec import Struct
 from escalade.store.packing import pack
 from escalade.store.record import Record
 
-Kind = Literal["find", "call", "reserve", "drop", "record", "flush", "checkpoint"]
+Kind = Literal["find", "call", "reserve", "drop", "record", "claim", "release", "flush", "checkpoint"]
 
 
 class Job(Struct, frozen=True):
@@ -18,23 +18,6 @@ class Job(Struct, frozen=True):
     """Set when it is committed; None if nobody waits."""
     reservation: str = ""
     """The reservation that ends with it."""
-
-
-class Rows(Struct, frozen=True):
-    """What a group of jobs writes, as values in the order of each table's columns."""
-
-    reservations: list[tuple[Any, ...]] = []
-    records: list[tuple[Any, ...]] = []
-    ended: list[str] = []
-    """The reservations that end."""
-
-    @classmethod
-    def of(cls, jobs: list[Job]) -> "Rows":
-        return cls(
-            [job.payload.values() for job in jobs if job.kind == "reserve"],
-            [record_values(job.payload) for job in jobs if job.kind == "record"],
-            [job.reservation for job in jobs if job.reservation],
-        )
 
 
 def record_values(record: Record) -> tuple[Any, ...]:

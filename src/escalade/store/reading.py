@@ -1,8 +1,9 @@
-"""Reading Calls by their ids, many in one query."""
+"""Reading Calls by their ids, and Records by their keys, many in one query."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from escalade.store import schema
 from escalade.store.rows import CallRow
@@ -22,3 +23,32 @@ def select_calls(connection: Connection, ids: Iterable[str], *, requests: bool =
         for key, fact, received, *request in connection.execute(query):
             found[key] = CallRow.of(fact, received, request[0] if request else None)
     return found
+
+
+def records_after(
+    connection: Connection, run: str, last: tuple[str, str, int] | None, *, item: str | None, page: int
+) -> Sequence[Any]:
+    """A page of a run's records, all or one item's, in the order of their keys: (system, item, sample, body)."""
+    t = schema.records
+    query = select(t.c.system, t.c.item, t.c.sample, t.c.body).where(t.c.run == run)
+    if item is not None:
+        query = query.where(t.c.item == item)
+    if last is not None:
+        system, of_item, sample = last
+        query = query.where(
+            or_(
+                t.c.system > system,
+                and_(t.c.system == system, t.c.item > of_item),
+                and_(t.c.system == system, t.c.item == of_item, t.c.sample > sample),
+            )
+        )
+    return connection.execute(query.order_by(t.c.system, t.c.item, t.c.sample).limit(page)).all()
+
+
+def finished_trials(connection: Connection, run: str, items: Collection[str] | None) -> set[tuple[str, str, int]]:
+    """The (system, item, sample) of every finished trial, of all items or of those named."""
+    t = schema.records
+    query = select(t.c.system, t.c.item, t.c.sample).where(t.c.run == run)
+    if items is not None:
+        query = query.where(t.c.item.in_(items))
+    return {(system, item, sample) for system, item, sample in connection.execute(query)}

@@ -63,17 +63,19 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     grading: list[Call] = []
     """The laboratory's account."""
     spans: list[SpanFact] = []
-    seconds: float = 0.0
-    """From the trial's start to its end, waiting included."""
+    seconds: float | None = None
+    """From the trial's start to its end, waiting included; None where nobody measured it."""
     at: float = 0.0
     """When it ended, seconds since 1970."""
 
     @property
-    def latency_s(self) -> float:
+    def latency_s(self) -> float | None:
         """The time it would have taken without waiting for slots, budgets and retries: `seconds` less the waits.
 
-        Waits at the same time, of parallel members, count once.
+        Waits at the same time, of parallel members, count once. None where `seconds` is.
         """
+        if self.seconds is None:
+            return None
         waits = sorted((call.at - call.waited_s, call.at) for call in self.calls if call.waited_s and not call.hit)
         waited, until = 0.0, 0.0
         for start, end in waits:

@@ -77,13 +77,13 @@ class Revisions:
         """Those that are whole, by their number."""
         t = schema.revisions
         query = select(t.c.body).where(t.c.run == self._run, t.c.finished).order_by(t.c.number)
-        with self._store._connected() as connection:
+        with self._store.connected() as connection:
             return [_revision_decoder.decode(body) for (body,) in connection.execute(query)]
 
     def begin(self, change: NewGrades | NewPrices, *, notes: Sequence[str] = (), version: str = "") -> Revision:
         """Take the next number. Nobody reads the revision before `finish`; `drop` takes it back."""
         t = schema.revisions
-        with self._store._connected() as connection:
+        with self._store.connected() as connection:
             last = connection.execute(select(func.max(t.c.number)).where(t.c.run == self._run)).scalar_one()
             revision = Revision(
                 run=self._run,
@@ -110,18 +110,18 @@ class Revisions:
             for regrade in regrades
         ]
         if rows:
-            with self._store._connected() as connection:
+            with self._store.connected() as connection:
                 connection.execute(insert(schema.regrades), rows)
 
     def finish(self, revision: Revision) -> None:
         """From now on it is the newest."""
         t = schema.revisions
         mine = (t.c.run == revision.run) & (t.c.number == revision.number)
-        with self._store._connected() as connection:
+        with self._store.connected() as connection:
             connection.execute(update(t).where(mine).values(finished=True, **_columns(revision)))
 
     def drop(self, number: int) -> None:
-        with self._store._connected() as connection:
+        with self._store.connected() as connection:
             for t in (schema.regrades, schema.revisions):
                 connection.execute(delete(t).where(t.c.run == self._run, t.c.number == number))
 
@@ -143,7 +143,7 @@ class Revisions:
         query = select(t.c.body).where(
             t.c.run == self._run, t.c.number == number, key >= tuple_(*first), key <= tuple_(*last)
         )
-        with self._store._connected() as connection:
+        with self._store.connected() as connection:
             rows = connection.execute(query).all()
         found = [_regrade_decoder.decode(zlib.decompress(body)) for (body,) in rows]
         return {_key(regrade): regrade for regrade in found}

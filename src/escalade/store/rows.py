@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from escalade.ledger.budget import Spending
 from escalade.ledger.call import Call
+from escalade.ledger.limits import Limits, Spending
 
 _decoder = msgspec.json.Decoder(Call)
 _encoder = msgspec.json.Encoder()
@@ -62,7 +62,11 @@ class ReservationRow(Struct, frozen=True, kw_only=True):
     run: str
     system: str = ""
     worst: Spending
+    worker: str = ""
+    """Whose call it is, where it needs room among all processes of the run."""
+    limits: Limits = Limits()
+    """What these may spend together."""
 
     def values(self) -> tuple[Any, ...]:
         """The columns of the table `reservations`, in its order."""
-        return (self.id, self.run, self.system, str(self.worst.usd or 0), self.worst.tokens)
+        return (self.id, self.run, self.system, str(self.worst.usd or 0), self.worst.tokens, self.worker or None)

@@ -1,7 +1,7 @@
 """The tables, and how an older store becomes a newer one.
 
-A store that a newer Escalade wrote is refused, not guessed at. A change of schema is a new entry in `MIGRATIONS`;
-entries are never edited.
+A store that a newer Escalade wrote is refused, not guessed at. A change of schema is a new entry in
+`migrations.MIGRATIONS`, too.
 """
 
 from sqlalchemy import (
@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from escalade.core.errors import StoreError
+from escalade.store.migrations import MIGRATIONS, statements_since
 
 metadata = MetaData()
 
@@ -64,8 +65,39 @@ reservations = Table(
     Column("system", Text, nullable=False),
     Column("usd", Text, nullable=False),
     Column("tokens", BigInteger, nullable=False),
+    Column("worker", String(32)),  # whose call it is, where `budgets` holds it too
 )
 """Worst cases of calls that a budgeted run has sent and not yet booked: what a killed run may owe."""
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("run", _Key, primary_key=True),
+    Column("usd", Text, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+)
+"""What counts against a limited run's budget: its booked calls and its reservations. The sum is kept, since it is
+compared with the limit before every call, and made anew from them whenever a process joins the run."""
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("run", _Key, primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("expires", Double, nullable=False),  # seconds since 1970 by the database's clock
+    Column("sharing", Boolean, nullable=False),  # whether it claims what it does
+    Column("limits", Text, nullable=False),  # the run's, as JSON
+)
+"""The processes that work on a run now. One that does not renew its lease is taken for dead."""
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("key", String(96), primary_key=True),  # a Call's id, or a digest that names a trial
+    Column("worker", String(32), nullable=False, index=True),
+)
+"""Calls and trials that a worker has under way, where it is not the only one of its run."""
 
 records = Table(
     "records",
@@ -76,7 +108,7 @@ records = Table(
     Column("sample", Integer, primary_key=True),
     Column("status", String(16), nullable=False),
     Column("at", Double, nullable=False),
-    Column("body", LargeBinary, nullable=False),  # a Record, as compressed JSON
+    Column("body", LargeBinary, nullable=False),  # a Record, as JSON, a large one compressed
 )
 
 runs = Table(
@@ -88,8 +120,28 @@ runs = Table(
     Column("body", LargeBinary, nullable=False),  # a Run, as JSON
 )
 
-MIGRATIONS: list[list[str]] = []
-"""SQL that turns version n + 1 into n + 2, one list a step."""
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("run", _Key, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("finished", Boolean, nullable=False),  # False while it is being written: nobody reads it yet
+    Column("body", LargeBinary, nullable=False),  # a Revision, as JSON
+)
+"""New grades or prices for what a run stored, numbered from 1; what came before stays."""
+
+regrades = Table(
+    "regrades",
+    metadata,
+    Column("run", _Key, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("system", _Key, primary_key=True),
+    Column("item", _Key, primary_key=True),
+    Column("sample", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # a Regrade, as compressed JSON
+)
+"""The grades of a revision, a row a trial."""
 
 VERSION = 1 + len(MIGRATIONS)
 
@@ -109,9 +161,8 @@ def prepare(connection: Connection) -> None:
             f"this store has schema version {found}, and this Escalade knows versions up to {VERSION}",
             hint="upgrade Escalade, or name another store with --store",
         )
-    for step in MIGRATIONS[found - 1 :]:
-        for statement in step:
-            connection.execute(text(statement))
+    for statement in statements_since(found, connection.dialect.name):
+        connection.execute(text(statement))
     if found < VERSION:
         connection.execute(update(meta).values(version=VERSION))
 

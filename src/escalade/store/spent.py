@@ -1,5 +1,6 @@
 """What runs have spent and what they owe: sums over the Calls that are stored, and over what was announced."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from sqlalchemy import Connection, and_, select
@@ -39,8 +40,13 @@ def owed(connection: Connection, run_id: str) -> tuple[Decimal, int, int]:
     return sum((usd for usd, _ in spent), Decimal(0)), len(spent), sum(tokens for _, tokens in spent)
 
 
-def unfinished(connection: Connection, run_id: str) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
-    """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
+def unfinished(
+    connection: Connection, run_id: str, items: Collection[str] | None = None
+) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
+    """USD, calls and tokens of the system account that count against each trial that has no Record yet.
+
+    Of all items, or of those named.
+    """
     c, r = schema.calls, schema.records
     same = and_(r.c.run == c.c.run, r.c.system == c.c.system, r.c.item == c.c.item, r.c.sample == c.c.sample)
     query = (
@@ -48,6 +54,8 @@ def unfinished(connection: Connection, run_id: str) -> dict[tuple[str, str, int]
         .join(r, same, isouter=True)
         .where(c.c.run == run_id, c.c.account == "system", r.c.run.is_(None))
     )
+    if items is not None:
+        query = query.where(c.c.item.in_(items))
     sums: dict[tuple[str, str, int], tuple[Decimal, int, int]] = {}
     for system, item, sample, usd, tokens in connection.execute(query):
         before = sums.get((system, item, sample), (Decimal(0), 0, 0))

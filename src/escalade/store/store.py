@@ -5,24 +5,29 @@ Readers (reports) use connections of their own and page. Every failure of the da
 store without its password.
 """
 
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import Self
 
 import msgspec
-from sqlalchemy import Connection, Engine, and_, func, or_, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from escalade.core.errors import StoreError
 from escalade.core.money import Total
+from escalade.ledger.limits import Counted
 from escalade.store import schema, spent
+from escalade.store.alive import Mark
+from escalade.store.claims import Claims
 from escalade.store.engine import address_of, new_engine, trouble
 from escalade.store.insert import upsert
 from escalade.store.packing import unpack
-from escalade.store.reading import select_calls
+from escalade.store.reading import finished_trials, records_after, select_calls
 from escalade.store.record import Record, Run
+from escalade.store.room import Room
 from escalade.store.rows import CallRow, ReservationRow
 from escalade.store.writer import Writer
 
@@ -35,7 +40,12 @@ class Store:
     def __init__(self, engine: Engine, shown: str, folder: "TemporaryDirectory[str] | None" = None) -> None:
         self.shown = shown
         """Where the store is, without a password."""
-        self.writer = Writer(engine, shown)
+        self.worker = secrets.token_hex(8)
+        """Names this process, or this Store in it, among those that work on one run."""
+        self.room = Room(engine)
+        self.writer = Writer(engine, shown, self.worker, self.room)
+        self.claims = Claims(self.writer.claim, self.writer.release_later)
+        self._mark: Mark | None = None
         self._engine = engine
         self._folder = folder
 
@@ -73,6 +83,8 @@ class Store:
         """Commit what was handed over and end the thread. Whoever hands over more is refused."""
         self.writer.close()
         self._engine.dispose()
+        if self._mark is not None:
+            self._mark.close()
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -100,8 +112,11 @@ class Store:
         """The same without waiting, for a call that nobody will wait for."""
         self.writer.add_call_later(row, reservation)
 
-    async def add_reservation(self, row: ReservationRow) -> None:
-        await self.writer.add_reservation(row)
+    async def add_reservation(self, row: ReservationRow) -> Counted | None:
+        """Announce a call. Where its worker's run has no room for it, nothing is written; what is gone for good of that
+        room is returned.
+        """
+        return await self.writer.add_reservation(row)
 
     def drop_reservation_later(self, reservation: str) -> None:
         self.writer.drop_reservation_later(reservation)
@@ -119,11 +134,15 @@ class Store:
     def begin_run(self, run: Run) -> None:
         """Remember the run, or that a run of that id goes on."""
         values = {"id": run.id, "at": run.at, "ended": "", "body": msgspec.json.encode(run)}
-        with self._connected() as connection:
+        with self.connected() as connection:
             upsert(connection, schema.runs, values, keep=("id", "at"))
 
+    def show_life(self) -> None:
+        """Let other processes on this machine know, from now to `close`, whether this one is alive."""
+        self._mark = self._mark or Mark(self.worker)
+
     def end_run(self, run_id: str, how: str) -> None:
-        with self._connected() as connection:
+        with self.connected() as connection:
             connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(ended=how))
 
     def runs(self) -> list[tuple[Run, str, int]]:
@@ -133,13 +152,13 @@ class Store:
         query = select(r.c.body, r.c.ended, func.coalesce(counts.c.n, 0)).join(
             counts, counts.c.run == r.c.id, isouter=True
         )
-        with self._connected() as connection:
+        with self.connected() as connection:
             rows = connection.execute(query.order_by(r.c.at.desc(), r.c.id)).all()
         return [(_run_decoder.decode(body), ended, n) for body, ended, n in rows]
 
     def run(self, run_id: str) -> tuple[Run, str]:
         """A run by its id, or by the start of its id where that names one only."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             rows = connection.execute(
                 select(schema.runs.c.id, schema.runs.c.body, schema.runs.c.ended).where(
                     schema.runs.c.id.startswith(run_id, autoescape=True)
@@ -152,62 +171,50 @@ class Store:
             raise StoreError(f"there is no run {run_id!r} in {self.shown}", hint="`escalade runs` lists them")
         raise StoreError(f"{run_id!r} may be any of {', '.join(sorted(row[0] for row in exact))}")
 
-    def finished(self, run_id: str) -> set[tuple[str, str, int]]:
-        """The (system, item, sample) of every finished trial."""
-        t = schema.records
-        with self._connected() as connection:
-            rows = connection.execute(select(t.c.system, t.c.item, t.c.sample).where(t.c.run == run_id))
-            return {(system, item, sample) for system, item, sample in rows}
+    def finished(self, run_id: str, items: Collection[str] | None = None) -> set[tuple[str, str, int]]:
+        """The (system, item, sample) of every finished trial, of all items or of those named."""
+        with self.connected() as connection:
+            return finished_trials(connection, run_id, items)
 
     def records(self, run_id: str, *, item: str | None = None, page: int = 500) -> Iterator[Record]:
         """The run's records in the order of their keys, one page in memory at a time."""
-        t = schema.records
         last: tuple[str, str, int] | None = None
-        query = select(t.c.body, t.c.item, t.c.system, t.c.sample).where(t.c.run == run_id)
-        if item is not None:
-            query = query.where(t.c.item == item)
-        query = query.order_by(t.c.system, t.c.item, t.c.sample).limit(page)
         while True:
-            paged = query
-            if last is not None:
-                system, of_item, sample = last
-                paged = query.where(
-                    or_(
-                        t.c.system > system,
-                        and_(t.c.system == system, t.c.item > of_item),
-                        and_(t.c.system == system, t.c.item == of_item, t.c.sample > sample),
-                    )
-                )
-            with self._connected() as connection:
-                rows = connection.execute(paged).all()
+            with self.connected() as connection:
+                rows = records_after(connection, run_id, last, item=item, page=page)
             for row in rows:
-                yield unpack(row[0])
+                yield unpack(row[3])
             if len(rows) < page:
                 return
-            last = (rows[-1][2], rows[-1][1], rows[-1][3])
+            last = (rows[-1][0], rows[-1][1], rows[-1][2])
 
     def texts(self, ids: Sequence[str]) -> dict[str, CallRow]:
         """The Calls of those ids, with their texts."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             return select_calls(connection, ids, requests=True)
 
     def paid(self, run_id: str) -> dict[tuple[str, str], Total]:
         """What a run really spent, by (system, account)."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             return spent.paid(connection, run_id)
 
     def owed(self, run_id: str) -> tuple[Decimal, int, int]:
         """USD, calls and tokens of the system account that count against a run's budget already."""
-        with self._connected() as connection:
+        with self.connected() as connection:
             return spent.owed(connection, run_id)
 
-    def spent_unfinished(self, run_id: str) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
-        """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
-        with self._connected() as connection:
-            return spent.unfinished(connection, run_id)
+    def spent_unfinished(
+        self, run_id: str, items: Collection[str] | None = None
+    ) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
+        """USD, calls and tokens of the system account that count against each trial that has no Record yet.
+
+        Of all items, or of those named.
+        """
+        with self.connected() as connection:
+            return spent.unfinished(connection, run_id, items)
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def connected(self) -> Iterator[Connection]:
         """A transaction whose database errors come out as StoreErrors."""
         try:
             with self._engine.begin() as connection:

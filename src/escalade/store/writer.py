@@ -12,17 +12,17 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from escalade.core.errors import StoreError
-from escalade.store import schema
+from escalade.ledger.limits import Counted
 from escalade.store.engine import trouble
+from escalade.store.group import Group
 from escalade.store.inline import Inline
-from escalade.store.insert import Insert, insert_calls
-from escalade.store.job import Job, Kind, Rows
-from escalade.store.reading import select_calls
+from escalade.store.job import Job, Kind
 from escalade.store.record import Record
+from escalade.store.room import Room
 from escalade.store.rows import CallRow, ReservationRow
 
 _MOST_AT_ONCE = 500
@@ -30,7 +30,8 @@ _READERS_WAITED_FOR_MS = 100
 
 
 class Writer:
-    def __init__(self, engine: Engine, shown: str) -> None:
+    def __init__(self, engine: Engine, shown: str, worker: str, room: Room) -> None:
+        """`worker` names this process among those that claim work."""
         self._engine = engine
         self._shown = shown
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -41,7 +42,8 @@ class Writer:
         """Why something could not be written. Nothing is tried after that, so that no answer is paid for and lost."""
         self._counting = threading.Lock()
         self._closed = False
-        self._sql = {table.name: Insert(engine, table) for table in (schema.calls, schema.reservations, schema.records)}
+        self._room = room
+        self._group = Group(engine, worker, room)
         self._inline = self._opened_inline()
         self._thread = threading.Thread(target=self._work, name="escalade-store", daemon=True)
         self._thread.start()
@@ -50,7 +52,7 @@ class Writer:
         if self._engine.dialect.name != "sqlite":
             return None
         with suppress(sqlite3.Error):  # the thread will say what is wrong with the file
-            return Inline(self._engine, self._sql, self._hand_over)
+            return Inline(self._engine, self._group.inserts, self._room, self._hand_over)
         return None
 
     async def find(self, key: str) -> CallRow | None:
@@ -70,8 +72,16 @@ class Writer:
     def drop_reservation_later(self, reservation: str) -> None:
         self._put(Job("drop", None, None, reservation))
 
-    async def add_reservation(self, row: ReservationRow) -> None:
-        await self._do("reserve", row)
+    async def add_reservation(self, row: ReservationRow) -> Counted | None:
+        gone: Counted | None = await self._do("reserve", row)
+        return gone
+
+    async def claim(self, keys: list[str]) -> set[str]:
+        ours: set[str] = await self._do("claim", keys)
+        return ours
+
+    def release_later(self, key: str) -> None:
+        self._put(Job("release", key))
 
     def add_record(self, record: Record) -> None:
         self.check()
@@ -129,16 +139,16 @@ class Writer:
                 return
 
     def _settle(self, jobs: list[Job]) -> None:
-        results: list[CallRow | None] = [None] * len(jobs)
+        results: list[Any] = [None] * len(jobs)
         failure = self._broken
         if failure is None:
             try:
-                results = self._transact(jobs)
+                results = self._group.commit(jobs)
             except Exception as error:  # noqa: BLE001  (were this thread to die, all who wait would wait for ever)
                 failure = trouble(self._shown, error)
                 if any(job.kind != "find" for job in jobs):
                     self._broken = failure
-        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], CallRow | None]]] = {}
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
         for job, result in zip(jobs, results, strict=True):
             if job.done is not None:
                 by_loop.setdefault(job.done.get_loop(), []).append((job.done, result))
@@ -159,29 +169,8 @@ class Writer:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
             connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
 
-    def _transact(self, jobs: list[Job]) -> list[CallRow | None]:
-        """Do all of them in one transaction; return for each the Call that was found in its place."""
-        rows = Rows.of(jobs)
-        with self._engine.begin() as connection:
-            self._sql["reservations"].run(connection, rows.reservations)
-            first = insert_calls(connection, self._sql["calls"], [job.payload for job in jobs if job.kind == "call"])
-            self._sql["records"].run(connection, rows.records)
-            if rows.ended:
-                connection.execute(
-                    delete(schema.reservations).where(schema.reservations.c.id == bindparam("ended")),
-                    [{"ended": one} for one in rows.ended],
-                )
-            found = select_calls(connection, [job.payload for job in jobs if job.kind == "find"])
-        return [_result(job, found, first) for job in jobs]
 
-
-def _result(job: Job, found: dict[str, CallRow], first: dict[str, CallRow]) -> CallRow | None:
-    if job.kind == "find":
-        return found.get(job.payload)
-    return first.get(job.payload.call.id) if job.kind == "call" else None
-
-
-def _wake(waiting: list[tuple[asyncio.Future[Any], CallRow | None]], failure: StoreError | None) -> None:
+def _wake(waiting: list[tuple[asyncio.Future[Any], Any]], failure: StoreError | None) -> None:
     for done, result in waiting:
         if done.done():
             continue

@@ -1,0 +1,49 @@
+"""What may be spent, what one call takes of it, and what is gone for good: values that budgets and stores share."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """What may be spent at most; None is no limit. `usd` needs a known price for every model."""
+
+    usd: Decimal | None = None
+    calls: int | None = None
+    tokens: int | None = None
+    """Input and output together."""
+    seconds: float | None = None
+
+    def countable(self) -> "Limits | None":
+        """The same but for time, which nobody can hold for another process; None where nothing is left."""
+        if self.usd is None and self.calls is None and self.tokens is None:
+            return None
+        return Limits(self.usd, self.calls, self.tokens)
+
+
+class Spending(Struct, frozen=True, omit_defaults=True):
+    """Money (USD) and tokens of one call: first as a worst case, then as it was."""
+
+    usd: Decimal | None
+    tokens: int
+
+
+class Counted(Struct, frozen=True):
+    """USD, calls and tokens that count against a budget."""
+
+    usd: Decimal = Decimal(0)
+    calls: int = 0
+    tokens: int = 0
+
+    def plus(self, call: Spending) -> "Counted":
+        return Counted(self.usd + (call.usd or 0), self.calls + 1, self.tokens + call.tokens)
+
+    def minus(self, call: Spending) -> "Counted":
+        return Counted(self.usd - (call.usd or 0), self.calls - 1, self.tokens - call.tokens)
+
+    def fits(self, limits: Limits) -> bool:
+        return (
+            (limits.usd is None or self.usd <= limits.usd)
+            and (limits.calls is None or self.calls <= limits.calls)
+            and (limits.tokens is None or self.tokens <= limits.tokens)
+        )
