@@ -1,6 +1,7 @@
 """Who works on a run: leases by the database's clock, claims that end with their worker, and a killed one's."""
 
 import asyncio
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -10,7 +11,8 @@ import pytest
 from store_rows import record
 
 from escalade.ledger.limits import Limits
-from escalade.store import Run, Store
+from escalade.store import Run, Store, alive
+from escalade.store.alive import Mark, is_dead
 from escalade.store.leases import Lease
 
 WORKER = """
@@ -168,3 +170,19 @@ async def test_what_comes_before_the_end_of_a_claim_is_there_when_it_ends(stores
         while not await two.claims.take(f"k{n}"):  # noqa: ASYNC110  (another store's thread ends it)
             await asyncio.sleep(0)
         assert two.finished("r", [f"i{n}"])
+
+
+def test_marks_of_the_long_dead_are_cleared_away(tmp_path, monkeypatch):
+    """Old ones that nobody holds are gone when the next process shows that it is alive; the living keep theirs."""
+    monkeypatch.setattr(alive.tempfile, "tempdir", str(tmp_path))
+    living = Mark("living")
+    for name in ("dead", "lately"):
+        (tmp_path / f"escalade-{name}.alive").touch()
+    for name in ("dead", "living"):
+        os.utime(tmp_path / f"escalade-{name}.alive", (0, 0))
+    next_one = Mark("next")
+    assert {path.name.split("-")[1] for path in tmp_path.iterdir()} == {"living.alive", "lately.alive", "next.alive"}
+    assert [is_dead(name) for name in ("living", "lately", "nowhere")] == [False, True, False]
+    for mark in (living, next_one):
+        mark.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["escalade-lately.alive"]

@@ -6,6 +6,7 @@ process whose file cannot be found here is not judged: it may run on another mac
 
 import contextlib
 import tempfile
+import time
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,9 @@ try:
     import fcntl
 except ModuleNotFoundError:  # Windows: a dead process is then known by its lease alone
     fcntl = None  # type: ignore[assignment]
+
+_PREFIX, _SUFFIX = "escalade-", ".alive"
+_OLD_S = 3600.0
 
 
 class Mark:
@@ -24,6 +28,7 @@ class Mark:
         self._file: IO[str] | None = None
         if fcntl is None:
             return
+        _tidy()
         with contextlib.suppress(OSError):
             self._file = self._path.open("x")
             try:
@@ -56,5 +61,14 @@ def forget(name: str) -> None:
         _path(name).unlink(missing_ok=True)
 
 
+def _tidy() -> None:
+    """Remove marks that nobody will ask for: of dead processes, an hour old or more."""
+    with contextlib.suppress(OSError):
+        for path in Path(tempfile.gettempdir()).glob(_path("*").name):
+            name = path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+            if time.time() - path.stat().st_mtime > _OLD_S and is_dead(name):
+                forget(name)
+
+
 def _path(name: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"escalade-{name}.alive"
+    return Path(tempfile.gettempdir()) / f"{_PREFIX}{name}{_SUFFIX}"
