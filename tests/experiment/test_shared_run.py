@@ -21,6 +21,7 @@ from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
 from escalade.store import CallRow, Store
 from escalade.strategies import Vote, sample
+from escalade.tasks import Item
 
 SENT = list[tuple[str, bytes, int]]
 
@@ -209,6 +210,25 @@ async def test_what_one_gives_up_another_may_do(opened):
     assert [outcome.ended for outcome in outcomes] == ["interrupted", "finished"]
     assert outcomes[1].done == 24
     assert two.store.run(outcomes[1].run.id)[1] == "finished"
+
+
+async def test_what_was_claimed_and_not_begun_is_given_back(opened):
+    """After a stop, others may claim it, and so may the next run on the same store."""
+    store, other = opened(), opened()
+    stopping = asyncio.Event()
+    trials = [Trial("r", "s", Item(id=str(n), turns=("?",))) for n in range(4)]
+    left = queue.Queue(store, iter(trials), stopping, at_once=16, told=lambda *_: None)
+    await store.claims.share()
+    begun_here = await left.next()
+    stopping.set()
+    assert await left.next() is None
+    names = [queue._name(trial) for trial in trials if trial != begun_here]
+    await other.claims.share()
+    assert await other.claims.take_some(names) == set()
+    left.give_back()
+    await store.flush()
+    assert await other.claims.take_some(names[:1]) == {names[0]}
+    assert await store.claims.take_some(names[1:]) == set(names[1:])
 
 
 async def test_a_question_s_budget_counts_what_another_process_spent_on_it(opened):

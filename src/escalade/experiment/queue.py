@@ -72,6 +72,11 @@ class Queue:
         """It is done, and its Record handed over, or it is given up."""
         self._claims.drop(_name(trial))
 
+    def give_back(self) -> None:
+        """Nothing more is done here: what was claimed and not begun is left to others, and to the next time."""
+        while self._ours:
+            self.left(self._ours.popleft())
+
     async def _claim_some(self) -> bool:
         """Get some trials, when there are any; False when nothing is left."""
         pause, longest = _ASK_AGAIN_S
@@ -99,10 +104,15 @@ class Queue:
         """Claim them, and sort them into ours and others'."""
         run, items = asked[0].run, {trial.item.id for trial in asked}
         claimed = await self._claims.take_some([_name(trial) for trial in asked])
-        # What was finished before it was claimed here is in the store by now, and nobody else can finish it any more.
-        finished = await asyncio.to_thread(self._store.finished, run, items)
-        if self.spent is not None:
-            self.spent.update(await asyncio.to_thread(self._store.spent_unfinished, run, items))
+        try:
+            # What was finished before it was claimed here is in the store by now, and nobody else can finish it.
+            finished = await asyncio.to_thread(self._store.finished, run, items)
+            if self.spent is not None:
+                self.spent.update(await asyncio.to_thread(self._store.spent_unfinished, run, items))
+        except BaseException:
+            for trial in asked:
+                self.left(trial)
+            raise
         for trial in asked:
             if key_of(trial) in finished:
                 self.left(trial)

@@ -129,6 +129,7 @@ class Runner:
         if self._interrupted:
             await self._let_finish()
         outcomes = await everything
+        queue.give_back()
         stopping.cancel()
         keeping.cancel()
         for outcome in [*outcomes, *await asyncio.gather(keeping, return_exceptions=True)]:
