@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 WORKER_SAYS = "Answer the question briefly and show your steps."
 JUDGE_SAYS = 'Score the answer from 0 to 1. Reply with a JSON object: {"reason": "...", "score": 0.5}'
@@ -63,6 +64,14 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def _peak_mb() -> float:
+    """Of this program alone: what the system calls its resident maximum begins, on Linux, with that of its parent."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / (1 << 10)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
 @contextmanager
 def measured(asked: Work) -> Iterator[dict[str, int]]:
     """Times its block and prints one JSON line; the block must put the number of accepted answers in "accepted"."""
@@ -70,11 +79,10 @@ def measured(asked: Work) -> Iterator[dict[str, int]]:
     wall, cpu = time.perf_counter(), _cpu_s()
     yield outcome
     wall, cpu = time.perf_counter() - wall, _cpu_s() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     measures = {
         "questions_per_s": asked.questions / wall,
         "cpu_ms_per_question": 1000 * cpu / asked.questions,
-        "peak_mb": peak / (1 << 20 if sys.platform == "darwin" else 1 << 10),
+        "peak_mb": _peak_mb(),
     }
     print(json.dumps(measures | outcome), flush=True)
 
