@@ -64,7 +64,7 @@ def _cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Of this program alone: what the system calls its resident maximum begins, on Linux, with that of its parent."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -82,7 +82,7 @@ def measured(asked: Work) -> Iterator[dict[str, int]]:
     measures = {
         "questions_per_s": asked.questions / wall,
         "cpu_ms_per_question": 1000 * cpu / asked.questions,
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
     }
     print(json.dumps(measures | outcome), flush=True)
 

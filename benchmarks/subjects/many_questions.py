@@ -6,22 +6,15 @@ Prints one JSON line. The questions themselves are in memory, as with every task
 import argparse
 import asyncio
 import json
-import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from asking import experiment
-from drive import questions
+from drive import peak_mb, questions
 
 from escalade import Journal, Runner, Store
 from escalade.analysis import Tally
-
-
-def peak_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 async def run(url: str, asked: list[str]) -> str:
