@@ -6,18 +6,18 @@ are simulated in this process. Prints one JSON line.
 
 import asyncio
 import json
-import resource
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
+from drive import peak_mb
+
 from escalade import Journal, Store
-from escalade.analysis.trial import PerItem
 from escalade.ledger.call import Call
 from escalade.models.leaf import Leaf
 from escalade.models.limit import Limiter
-from escalade.search import Division, Kit, Plan, Round, Searched, Searcher, Setting, Shares
+from escalade.search import Division, Kit, Plan, Searched, Searcher, Setting, Shares
+from escalade.search.run import Onlooker
 from escalade.simulate import SimulatedBackend, SimulatedModel, Skill, World, demo_questions
 from escalade.store import Record
 from escalade.tasks import Demo
@@ -27,14 +27,11 @@ _SHARES = Shares(train=_ITEMS, selection=20)
 _QUESTIONS = _ITEMS + 20 + 20
 
 
-class Counting:
-    """Counts trials and calls, and how many of these were sent."""
+class Counting(Onlooker):
+    """Counts trials and calls, and how many of these were sent; what else it is told, it leaves alone."""
 
     def __init__(self) -> None:
         self.trials = self.calls = self.sent = 0
-
-    def begin(self, total: int, done: int) -> None:
-        """Nothing to count yet."""
 
     def call(self, call: Call) -> None:
         self.calls += 1
@@ -42,9 +39,6 @@ class Counting:
 
     def trial(self, record: Record) -> None:  # noqa: ARG002  (it is there)
         self.trials += 1
-
-    def round(self, asked: Round, found: Mapping[str, PerItem]) -> None:
-        """A round more."""
 
 
 def setting(store: Store, name: str, *, offline: bool) -> Setting:
@@ -84,7 +78,7 @@ async def whole() -> None:
         "searched_s": searched_s,
         "again_s": again_s,
         "replayed_s": replayed_s,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": peak_mb(),
     }
     print(json.dumps(figures))
 
