@@ -137,14 +137,17 @@ async def test_earlier_attempts_count():
     assert (budget.calls, budget.tokens) == (4, 50)
 
 
+async def ended_by(error: Exception) -> None:
+    raise error
+
+
 async def test_a_deadline_ends_waiting_and_working():
     """Whoever waits for room, whatever is done in time, and every call after it, is refused with the scope."""
     budget = Budget(Limits(seconds=0.02, calls=1), inside=Budget(Limits(seconds=60.0), scope="run"))
     holder = await budget.reserve(worst())
     task = asyncio.create_task(budget.reserve(worst()))
     with pytest.raises(BudgetExceeded) as caught:
-        async with budget.in_time():
-            await asyncio.Event().wait()
+        await budget.in_time(asyncio.Event().wait())
     assert (caught.value.limit, caught.value.scope) == ("seconds", "question")
     with pytest.raises(BudgetExceeded):
         await task
@@ -153,18 +156,15 @@ async def test_a_deadline_ends_waiting_and_working():
     holder.cancel()
     assert (await refusal_of(budget, NOTHING)).limit == "seconds"
     with pytest.raises(BudgetExceeded):
-        async with budget.in_time():
-            raise AssertionError("nothing is begun after the deadline")
+        await budget.in_time(ended_by(AssertionError("nothing is begun after the deadline")))
 
 
 async def test_what_ends_in_time_is_left_alone():
     """Results, errors and time-outs of the work itself come through."""
     for budget in (Budget(), Budget(Limits(seconds=60.0))):
-        async with budget.in_time():
-            pass
+        assert await budget.in_time(asyncio.sleep(0, "done")) == "done"
         with pytest.raises(TimeoutError):
-            async with budget.in_time():
-                raise TimeoutError
+            await budget.in_time(ended_by(TimeoutError()))
         budget.check_time()
 
 

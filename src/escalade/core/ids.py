@@ -16,8 +16,11 @@ def canonical(value: Any) -> bytes:
 
 def digest(*parts: bytes | str) -> str:
     """64 hex digits over the parts; their boundaries count."""
-    data = [part.encode() if isinstance(part, str) else part for part in parts]
-    return hashlib.sha256(b"".join([b"%d:%b" % (len(part), part) for part in data])).hexdigest()
+    framed = []
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        framed.append(b"%d:%b" % (len(data), data))
+    return hashlib.sha256(b"".join(framed)).hexdigest()
 
 
 def fingerprint(value: Any) -> str:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from escalade.core.errors import BudgetExceeded, ConnectionFailed, EscaladeError, NotInJournal, StoreError
 from escalade.experiment.beginning import check_prices, described, trials_of
+from escalade.experiment.collector import rare_collections
 from escalade.experiment.plan import Experiment
 from escalade.experiment.queue import Queue, key_of
 from escalade.experiment.recordable import Unrecorded
@@ -79,7 +80,8 @@ class Runner:
         part = Part(store, run.id, self.budget, self._stopping, after=experiment.after)
         await part.join(self._waiting)
         try:
-            await self._shared(part, run, items)
+            with rare_collections:
+                await self._shared(part, run, items)
         except BaseException:
             with suppress(StoreError):  # what ended it is the news
                 await part.leave("")
@@ -117,6 +119,7 @@ class Runner:
             question=self._experiment.question,
             budget=self.budget,
             redacted=task.redacted,
+            grading=Budget(),
             spent=queue.spent or {},
             on_call=self._watcher.call if self._watcher else None,
         )

@@ -13,6 +13,7 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
+from escalade.core.duration import to_microseconds
 from escalade.core.errors import BudgetExceeded, EscaladeError, Failure, StoreError
 from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
@@ -45,6 +46,8 @@ class Setting(Struct, frozen=True):
     question: Limits
     budget: Budget
     redacted: bool
+    grading: Budget
+    """The laboratory's account, which has no limits."""
     spent: Mapping[tuple[str, str, int], tuple[Decimal, int, int]] = {}
     """USD, calls and tokens that unfinished trials (system, item, sample) spent before they were interrupted."""
     on_call: Callable[[Call], None] | None = None
@@ -86,7 +89,7 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
         calls=span.ledger.calls,
         grading=grading.ledger.calls,
         spans=_facts(span.ledger, redacted=setting.redacted),
-        seconds=round(ended - began, 6),
+        seconds=to_microseconds(ended - began),
         at=round(time.time(), 3),
     )
     span.ledger.release()
@@ -101,16 +104,27 @@ def _facts(ledger: Ledger, *, redacted: bool) -> list[SpanFact]:
 
 
 def _root(trial: Trial, setting: Setting, account: str, on_call: Callable[[Call], None] | None) -> Span:
-    tags = {"run": trial.run, "system": trial.system, "item": trial.item.id, "sample": str(trial.sample)}
-    tags["account"] = account
+    tags = {
+        "run": trial.run,
+        "system": trial.system,
+        "item": trial.item.id,
+        "sample": str(trial.sample),
+        "account": account,
+    }
     if setting.redacted:
         tags["redacted"] = "yes"
-    budget = Budget()
-    if account == "system":
-        budget = Budget(setting.question, inside=setting.budget)
-        if before := setting.spent.get((trial.system, trial.item.id, trial.sample)):
-            budget.already_spent(*before)
+    budget = _question_budget(trial, setting) if account == "system" else setting.grading
     return Span.root(trial.system, budget=budget, seed=setting.seed, ledger=Ledger(on_call), tags=tags)
+
+
+def _question_budget(trial: Trial, setting: Setting) -> Budget:
+    """The trial's own budget inside the run's, or the run's itself where a question has no limits."""
+    if setting.question == Limits():
+        return setting.budget
+    budget = Budget(setting.question, inside=setting.budget)
+    if before := setting.spent.get((trial.system, trial.item.id, trial.sample)):
+        budget.already_spent(*before)
+    return budget
 
 
 async def _answered(model: Model, trial: Trial, span: Span) -> Reply | Failure:

@@ -6,7 +6,8 @@ gone for good is learnt, and the budget itself refuses.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from escalade.ledger.budget import Budget, Reservation
 from escalade.ledger.limits import Counted, Spending
@@ -14,7 +15,7 @@ from escalade.ledger.limits import Counted, Spending
 _ASK_AGAIN_S = (0.05, 1.0)
 """How long room that others hold is waited for, at first and at most."""
 
-Announce = Callable[[], Awaitable[Counted | None]]
+Announce = Callable[[], Coroutine[Any, Any, Counted | None]]
 """Writes a worst case down. Where there is no room for it nothing is written, and what is gone for good comes back."""
 
 
@@ -24,8 +25,7 @@ async def announced(budget: Budget, worst: Spending, announce: Announce) -> Rese
     while True:
         reservation = await budget.reserve(worst)
         try:
-            async with budget.in_time():
-                gone = await announce()
+            gone = await budget.in_time(announce())
         except BaseException:
             reservation.cancel()
             raise
@@ -33,6 +33,5 @@ async def announced(budget: Budget, worst: Spending, announce: Announce) -> Rese
             return reservation
         reservation.cancel()
         budget.learn(gone)
-        async with budget.in_time():
-            await asyncio.sleep(pause)
+        await budget.in_time(asyncio.sleep(pause))
         pause = min(2 * pause, longest)

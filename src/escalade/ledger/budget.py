@@ -8,9 +8,10 @@ when nothing that could make room is under way. One event loop uses a budget; ot
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from escalade.core.errors import BudgetExceeded
 from escalade.ledger.limits import Counted, Limits, Spending
@@ -18,7 +19,7 @@ from escalade.ledger.reservation import Reservation
 
 __all__ = ["Budget", "Limits", "Reservation", "Spending"]
 
-_UNTIMED = nullcontext()
+T = TypeVar("T")
 
 
 class Budget:
@@ -46,6 +47,7 @@ class Budget:
         self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
         self._around: tuple[Budget, ...] = inside._chain if inside else ()
         self._timed = any(budget._deadline is not None for budget in self._chain)
+        self._limited = self.limits.countable() is not None
         around = [budget.shared for budget in self._around if budget.shared]
         self.shared: Limits | None = self.limits.countable() if shared else around[-1] if around else None
         """The limits that hold for all processes of the run together, this budget's or those of one around it."""
@@ -68,22 +70,23 @@ class Budget:
             if budget._deadline is not None and time.monotonic() >= budget._deadline:
                 raise budget._refusal("seconds")
 
-    def in_time(self) -> AbstractAsyncContextManager[None]:
-        """Cuts what is done inside at the nearest deadline. Raises BudgetExceeded then."""
-        return self._until_the_nearest() if self._timed else _UNTIMED
+    def in_time(self, work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """`work`, cut at the nearest deadline. Raises BudgetExceeded then."""
+        return self._until_the_nearest(work) if self._timed else work
 
-    @asynccontextmanager
-    async def _until_the_nearest(self) -> AsyncIterator[None]:
+    async def _until_the_nearest(self, work: Coroutine[Any, Any, T]) -> T:
         timed = [(b._deadline, b) for b in self._chain if b._deadline is not None]
-        self.check_time()
         deadline, nearest = min(timed, key=lambda pair: pair[0])
         try:
+            self.check_time()
             async with asyncio.timeout(deadline - time.monotonic()) as limit:
-                yield
+                return await work
         except TimeoutError:
             if not limit.expired():
                 raise
             raise nearest._refusal("seconds") from None
+        finally:
+            work.close()  # where it was never begun
 
     async def reserve(self, worst: Spending) -> Reservation:
         """Room for `worst` in this budget and all around it.
@@ -96,8 +99,7 @@ class Budget:
                 await asyncio.get_running_loop().create_future()
             if not blocker._under_way or not blocker._could_have_room(worst):
                 raise blocker._refusal(blocker._lacking(worst), worst)
-            async with self.in_time():
-                await blocker._room_made()
+            await self.in_time(blocker._room_made())
         for budget in self._chain:
             budget._reserved_usd += worst.usd or 0
             budget._reserved_tokens += worst.tokens
@@ -142,11 +144,12 @@ class Budget:
 
     def _blocker(self, worst: Spending) -> "Budget | None":
         """The budget that lets no call through, or has no room for this one."""
-        for budget in self._chain:
+        chain = self._chain
+        for budget in chain:
             if budget._closed:
                 return budget
-        for budget in self._chain:
-            if budget._lacking(worst):
+        for budget in chain:
+            if budget._limited and budget._lacking(worst):
                 return budget
         return None
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from escalade.core.duration import to_microseconds
 from escalade.core.errors import EscaladeError
 from escalade.core.ids import seeded
 from escalade.core.reply import Reply
@@ -168,8 +169,8 @@ class Span:
             role=self.role,
             name=self.name,
             level=self.level,
-            start_s=round(self.started - self.ledger.opened, 6),
-            seconds=round((self.ended or time.monotonic()) - self.started, 6),
+            start_s=to_microseconds(self.started - self.ledger.opened),
+            seconds=to_microseconds((self.ended or time.monotonic()) - self.started),
             call=reply.call if reply else "",
             text=reply.text if reply and not reply.call else None,
             error=error.code if error else "",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from escalade.core.duration import to_microseconds
 from escalade.core.errors import BudgetExceeded, CallError
 from escalade.core.money import Money
 from escalade.ledger.budget import Spending
@@ -56,9 +57,9 @@ class Attempt(Struct):
             usage=usage,
             cost=cost,
             paid=cost,
-            latency_s=round(latency, 6),
-            waited_s=round(self.sent - self.began, 6),
-            at=round(time.time() - latency, 6),
+            latency_s=to_microseconds(latency),
+            waited_s=to_microseconds(self.sent - self.began),
+            at=to_microseconds(time.time() - latency),
         )
 
     def _failed_id(self) -> str:

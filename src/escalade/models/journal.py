@@ -50,8 +50,7 @@ class Journal:
     async def begin(self, key: str, budget: Budget) -> None:
         """Wait until nobody else is making this call. From now to `end` it is ours to look up and to make."""
         while (other := self._under_way.get(key)) is not None:
-            async with budget.in_time():
-                await asyncio.shield(other)
+            await budget.in_time(asyncio.wait([other]))
         self._under_way[key] = asyncio.get_running_loop().create_future()
 
     def end(self, key: str) -> None:
@@ -71,8 +70,7 @@ class Journal:
             if await self._store.claims.take(key):
                 # It may have been answered between the look and the claim, by one whose claim ended then.
                 return await self._kept(key) if self._store.claims.shared else None
-            async with budget.in_time():
-                await asyncio.sleep(pause)
+            await budget.in_time(asyncio.sleep(pause))
             pause = min(2 * pause, longest)
         return kept
 

@@ -118,15 +118,12 @@ class Leaf:
                 if delay is None:
                     raise
                 number, began = number + 1, time.monotonic()
-                async with span.budget.in_time():
-                    await asyncio.sleep(delay)
+                await span.budget.in_time(asyncio.sleep(delay))
 
     async def _attempt(self, request: Request, body: bytes, worst: Spending, attempt: Attempt, span: Span) -> Reply:
         reservation = await self._reserved(worst, attempt, span)
         try:
-            async with span.budget.in_time(), self._limiter.slot():
-                attempt.sent = time.monotonic()
-                received = await self._taught(body, request)
+            received = await span.budget.in_time(self._sent(request, body, attempt))
         except BaseException as error:
             self._book_failure(error, attempt, reservation, span)
             raise
@@ -142,18 +139,20 @@ class Leaf:
             self._journal.withdraw(attempt.announced)
             raise
 
-    async def _taught(self, body: bytes, request: Request) -> Received:
-        """Send, and tell the limiter how it went while the slot is still held."""
-        try:
-            received = await self.backend.send(body, request)
-        except CallError as error:
-            if error.code == "rate_limited":
-                self._limiter.throttled(error.retry_after_s)
-            elif error.retryable:
-                self._limiter.troubled()
-            raise
-        self._limiter.succeeded()
-        return received
+    async def _sent(self, request: Request, body: bytes, attempt: Attempt) -> Received:
+        """Send in a slot, and tell the limiter how it went while the slot is still held."""
+        async with self._limiter.slot():
+            attempt.sent = time.monotonic()
+            try:
+                received = await self.backend.send(body, request)
+            except CallError as error:
+                if error.code == "rate_limited":
+                    self._limiter.throttled(error.retry_after_s)
+                elif error.retryable:
+                    self._limiter.troubled()
+                raise
+            self._limiter.succeeded()
+            return received
 
     async def _book(self, received: Received, body: bytes, attempt: Attempt, held: Reservation, span: Span) -> Reply:
         call = attempt.call(self.name, self.backend.model_id, span, self._cost(received), received)

@@ -7,7 +7,7 @@ successes. It never falls below one, so that it never freezes. It decides when a
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 
 _LONGEST_PAUSE_S = 120.0
@@ -28,7 +28,7 @@ class Limiter:
     def __init__(
         self,
         most: int = 64,
-        start: int = 16,
+        start: int = 32,
         *,
         clock: Callable[[], float] = time.monotonic,
         later: Callable[[float, Callable[[], None]], None] = _call_later,
@@ -136,8 +136,8 @@ class _Slot:
     def __init__(self, limiter: Limiter) -> None:
         self._limiter = limiter
 
-    async def __aenter__(self) -> None:
-        await self._limiter._take()
+    def __aenter__(self) -> Awaitable[None]:
+        return self._limiter._take()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
