@@ -36,6 +36,7 @@ from escalade.models.wire import (
     error_of,
     status_of,
 )
+from escalade.models.wire.usage import credible
 
 FULL = Sampling(
     temperature=0.5,
@@ -190,6 +191,16 @@ def test_cost_is_exact_and_never_a_float():
     body = json.dumps(completion()).encode().replace(b'"total_tokens": 15', b'"cost": 0.1000000000000000055511')
     assert decode_reply(body).reported_usd == Decimal("0.1000000000000000055511")
     assert replied(usage={"cost": 1.2e-05}).reported_usd == Decimal("0.000012")
+
+
+@pytest.mark.parametrize(
+    "cost", ["1e308", '"1e999999"', '"0e-999999"', '"1e-999999"', '"NaN"', '"sNaN"', "1000001", "-1"]
+)
+def test_a_cost_that_cannot_be_is_unknown(cost):
+    """No sum and no report is spoilt by what one reply claims; the answer and its tokens stay."""
+    body = json.dumps(completion()).replace('"total_tokens": 15', f'"cost": {cost}')
+    received = decode_reply(body.encode())
+    assert (received.reported_usd, received.usage) == (None, Usage(10, 5))
 
 
 def test_own_key_cost_adds_the_upstream_and_only_then():
@@ -474,7 +485,7 @@ USAGES = st.builds(
     ),
     *[COUNT] * 5,
 )
-USD = st.decimals(0, 1000, allow_nan=False, allow_infinity=False)
+USD = st.decimals(0, 1000, allow_nan=False, allow_infinity=False).filter(credible)
 RECEIVED = st.builds(
     Received,
     text=WORDS,

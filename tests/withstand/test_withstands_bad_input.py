@@ -1,5 +1,7 @@
 """What a user can get wrong: one message that names place and remedy, exit code 2, and nothing called."""
 
+import os
+
 import pytest
 from ladder import config, written
 from program import told
@@ -150,12 +152,26 @@ GOOD = '{"id": "q1", "question": "1 + 1?", "answer": "2"}\n'
         (GOOD + GOOD, ["mine.jsonl", "q1"]),
         (GOOD + '{"id": "q2", "answer": "3"}\n', ["mine.jsonl", "line 2", "question"]),
         ("", ["mine.jsonl"]),
+        (GOOD + GOOD.replace("q1", "q2").replace("1 + 1", "\\ud83d"), ["mine.jsonl", "line 2"]),
     ],
-    ids=["missing", "broken", "the same id twice", "without its question", "empty"],
+    ids=["missing", "broken", "the same id twice", "without its question", "empty", "half a character"],
 )
 def test_a_data_file_that_cannot_be_used(program, tmp_path, text, words):
     """A missing or corrupt file of questions is named, with the line."""
     told(program("run", _with_table(tmp_path, text), "-q"), *words, code=1)
+
+
+def test_whole_characters_may_be_spelt_in_halves(program, tmp_path):
+    """JSON writes an emoji as two escapes, which are one character and no mistake."""
+    path = _with_table(tmp_path, GOOD.replace("1 + 1", "\\ud83d\\ude00"))
+    assert program("plan", path).code == 0
+
+
+def test_a_question_that_is_no_text(program, tmp_path):
+    """Bytes that are not UTF-8 are refused, on the command line as elsewhere."""
+    path = written(tmp_path, config(NOWHERE))
+    ran = program("ask", os.fsdecode(b"Why \xff?"), "--config", path, "--system", "large")
+    assert (ran.code, "not UTF-8" in ran.err, "Traceback" in ran.err) == (2, True, False)
 
 
 def test_runs_and_items_that_are_not_there(program, tmp_path):
@@ -174,6 +190,37 @@ def test_amounts_that_cannot_be_spent(program, tmp_path, amount):
     ran = program("run", written(tmp_path, config(NOWHERE)), "--budget", amount)
     assert (ran.code, amount in ran.err) == (2, True)
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "hard.yaml", "--limit", "-3"),
+        ("run", "hard.yaml", "--concurrency", "0"),
+        ("plan", "hard.yaml", "--limit", "-3"),
+        ("search", "hard.yaml", "--limit", "-3"),
+        ("search", "hard.yaml", "--concurrency", "0"),
+        ("simulate", "--port", "65536"),
+        ("simulate", "--port", "-1"),
+        ("simulate", "--questions", "0"),
+        ("simulate", "--faults", "1.5"),
+        ("simulate", "--stall", "-1"),
+        ("simulate", "--latency", "-1"),
+    ],
+    ids=" ".join,
+)
+def test_numbers_out_of_range(program, tmp_path, arguments):
+    """An option that no program could obey is refused with its name, before anything else is looked at."""
+    written(tmp_path, config(NOWHERE))
+    ran = program(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"Invalid value for '{arguments[-2]}'" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_bill_that_cannot_be_written(program, tmp_path):
+    """A simulated provider that cannot keep its bill says so and does not begin."""
+    told(program("simulate", "--port", "0", "--bill", tmp_path / "no" / "bill.jsonl"), "bill.jsonl", code=1)
 
 
 def test_an_address_that_is_taken(program, serve):

@@ -37,6 +37,23 @@ async def test_one_interruption_lets_calls_finish(tmp_path, world, known):
     assert SECRET not in ran.out + ran.err
 
 
+async def test_one_interruption_lets_graders_finish(tmp_path, world, known):
+    """What measures an answer is paid like what gave it: a grader's call in flight is finished and booked, too."""
+    (tmp_path / "q.jsonl").write_text('{"question": "Why?"}\n')
+    async with serving(world, known, Service(latency_s=0.6, report_cost=True)) as served:
+        values = config(served.url)
+        task = {"table": {"path": "q.jsonl", "grading": "rubric", "judge": "judge", "rubric": "It says why."}}
+        values["experiments"]["hard"] = {"task": task, "systems": ["small"]}
+        process = await started(tmp_path, "run", written(tmp_path, values), "--json", "--store", "sqlite:///cut.sqlite")
+        await _asked(served.bill, process, 2)
+        process.send_signal(signal.SIGINT)
+        ran = await ended(process)
+        billed = {entry.request_id: entry.usd for entry in served.bill.entries}
+    assert "waiting for the calls in flight" in ran.err
+    assert len(billed) == 2
+    assert stored.answered(tmp_path / "cut.sqlite") == billed
+
+
 async def test_two_interruptions_end_at_once(tmp_path, world, known):
     """Calls that would take a minute are cut, and each is in the books as one that may have been billed."""
     async with serving(world, known, Service(latency_s=60.0, report_cost=True)) as served:

@@ -36,11 +36,21 @@ def ask(
     """
     from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
 
-    text = typer.get_text_stream("stdin").read().strip() if question == "-" else question
-    if not text:
-        raise typer.BadParameter("the question is empty")
+    text = _text(question)
     choices = Choices(store=store, data=data, changes=tuple(change or ()), offline=offline, budget_usd=as_usd(budget))
     asyncio.run(_ask(text, system, config, choices, json=json))
+
+
+def _text(question: str) -> str:
+    """The question as text that can be sent."""
+    try:
+        text = typer.get_text_stream("stdin").read().strip() if question == "-" else question
+        text.encode()
+    except UnicodeError as error:
+        raise typer.BadParameter(f"the question is not UTF-8: {error}") from error
+    if not text:
+        raise typer.BadParameter("the question is empty")
+    return text
 
 
 async def _ask(question: str, system: str, config: Path, choices: "Choices", *, json: bool) -> None:

@@ -4,9 +4,13 @@
 130 interrupted.
 """
 
+import errno
+import os
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from escalade.cli import (
     arena,
@@ -30,7 +34,38 @@ from escalade.cli import (
 )
 from escalade.core.errors import ConfigError, EscaladeError
 
+
+class _Program(TyperGroup):
+    """Says what Typer would end without a word, before Typer does."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except KeyboardInterrupt:
+            typer.echo("interrupted: what was finished is kept; run the same command again to go on", err=True)
+            raise typer.Exit(130) from None
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.ENOSPC):
+                raise
+            _drop_output()
+            if error.errno == errno.EPIPE:
+                raise typer.Exit from None
+            said = f"cannot write {error.filename or 'the output'}: {error.strerror}"
+            raise EscaladeError(said, hint="free some space and run the same command again") from error
+
+
+def _drop_output() -> None:
+    """What is still in the buffer has nowhere to go, and Python would fail on it once more at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
 app = typer.Typer(
+    cls=_Program,
     help="Answers each question with the cheapest ladder of language models that is good enough.",
     epilog="Start with `escalade demo`, then `escalade init` and `escalade run escalade.yaml`.",
     no_args_is_help=True,
@@ -78,12 +113,6 @@ def main() -> None:
         app()
     except EscaladeError as error:
         sys.exit(fail(error))
-    except KeyboardInterrupt:
-        typer.echo("interrupted: what was finished is kept; run the same command again to go on", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
 
 
 def fail(error: EscaladeError) -> int:

@@ -44,6 +44,8 @@ def as_usd(text: str | None) -> Decimal | None:
     return amount
 
 
+Limit = Annotated[int | None, typer.Option("--limit", min=0, help="How many items, drawn by the seed; 0 is all.")]
+Concurrency = Annotated[int | None, typer.Option("--concurrency", min=1, help="Questions under way at once.")]
 Budget = Annotated[
     str | None,
     typer.Option("--budget", help="US dollars that the whole run may cost.", show_default=False, metavar="USD"),

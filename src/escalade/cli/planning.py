@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from escalade.cli.options import AsJson, Changes, ConfigFile, DataFolder, ExperimentName
+from escalade.cli.options import AsJson, Changes, ConfigFile, DataFolder, ExperimentName, Limit
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices, Opened
@@ -17,7 +17,7 @@ def plan(
     experiment: ExperimentName = None,
     *,
     mermaid: Annotated[bool, typer.Option("--mermaid", help="Draw the systems for mermaid.")] = False,
-    limit: Annotated[int | None, typer.Option(help="How many items; 0 is all.")] = None,
+    limit: Limit = None,
     data: DataFolder = None,
     change: Changes = None,
     json: AsJson = False,

@@ -10,6 +10,7 @@ from escalade.cli.options import (
     AsJson,
     Budget,
     Changes,
+    Concurrency,
     ConfigFile,
     DataFolder,
     ExperimentName,
@@ -41,9 +42,10 @@ Notation = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write the winner's config here.")]
 Export = Annotated[Path | None, typer.Option("--export", help="Write tables and answers into this folder.")]
-Limit = Annotated[int | None, typer.Option("--limit", help="How many held-out items, drawn by the seed; 0 is all.")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=0, help="How many held-out items, drawn by the seed; 0 is all.")
+]
 Seed = Annotated[int | None, typer.Option("--seed", help="Decides the parts and every other draw.")]
-Concurrency = Annotated[int | None, typer.Option("--concurrency", help="Questions under way at once.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
 
 

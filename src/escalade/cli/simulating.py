@@ -26,13 +26,15 @@ def simulate(
         str | None, typer.Option(help="Which experiment of the config gives the task.", show_default=False)
     ] = None,
     data: DataFolder = None,
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8765,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     seed: Annotated[int, typer.Option(help="Decides every draw.")] = 0,
-    questions: Annotated[int, typer.Option(help="How many bundled questions a population knows.")] = 400,
-    faults: Annotated[float, typer.Option(help="Share of responses that fail, in equal parts of every kind.")] = 0.0,
-    stall: Annotated[float, typer.Option(help="Seconds until a stalled connection is dropped.")] = 60.0,
-    latency: Annotated[float, typer.Option(help="Seconds before every answer.")] = 0.0,
+    questions: Annotated[int, typer.Option(min=1, help="How many bundled questions a population knows.")] = 400,
+    faults: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of responses that fail, in equal parts of every kind.")
+    ] = 0.0,
+    stall: Annotated[float, typer.Option(min=0, help="Seconds until a stalled connection is dropped.")] = 60.0,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds before every answer.")] = 0.0,
     report_cost: Annotated[bool, typer.Option(help="Say what a call cost, as OpenRouter does.")] = True,
     own_key: Annotated[
         bool, typer.Option(help="Report costs as for calls with the client's own upstream key.")

@@ -53,6 +53,8 @@ class Runner:
         self._watcher = watcher
         self.budget = Budget(experiment.budget, scope="run", shared=True)
         """What counts against the experiment's limits, from `run` on with what earlier attempts spent."""
+        self._grading = Budget(scope="run")
+        """Limits nothing: it knows which calls of graders are under way, and closes."""
         self._stopping = asyncio.Event()
         self._error: EscaladeError | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -69,6 +71,7 @@ class Runner:
                 task.cancel()
         self._interrupted = True
         self.budget.close()
+        self._grading.close()
         self._stopping.set()
 
     async def run(self) -> Outcome:
@@ -119,7 +122,7 @@ class Runner:
             question=self._experiment.question,
             budget=self.budget,
             redacted=task.redacted,
-            grading=Budget(),
+            grading=self._grading,
             spent=queue.spent or {},
             on_call=self._watcher.call if self._watcher else None,
         )
@@ -141,8 +144,8 @@ class Runner:
 
     async def _let_finish(self) -> None:
         """Wait for the calls in flight, for a while; then cancel the rest, which books them as unknown."""
-        until = time.monotonic() + _GRACE_S
-        while self.budget.under_way and time.monotonic() < until and not all(t.done() for t in self._tasks):
+        until, paying = time.monotonic() + _GRACE_S, (self.budget, self._grading)
+        while any(b.under_way for b in paying) and time.monotonic() < until and not all(t.done() for t in self._tasks):
             await asyncio.wait(self._tasks, timeout=0.05)
         for task in self._tasks:
             task.cancel()

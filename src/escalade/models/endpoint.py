@@ -19,6 +19,7 @@ from escalade.core.messages import Request
 from escalade.models.backend import Received
 from escalade.models.providers import Quirks, Secret, auth_headers, chat_address, detect, plain_address
 from escalade.models.wire import decode_reply, decode_stream, encode_request, error_of
+from escalade.models.wire.usage import credible
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession, ClientTimeout
@@ -170,4 +171,4 @@ def _amount(text: str) -> Decimal | None:
         amount = Decimal(text)
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if credible(amount) else None

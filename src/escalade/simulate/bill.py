@@ -44,7 +44,10 @@ class Bill:
         """Goes on with the file at `path` (JSON lines) if there is one. Raises DataError if it is no such bill."""
         self.entries: list[BillEntry] = _read(path) if path is not None and path.exists() else []
         self._path = path
-        self._file = path.open("ab") if path is not None else None
+        try:
+            self._file = path.open("ab") if path is not None else None
+        except OSError as error:
+            raise DataError(f"cannot write the bill: {error}", hint="name a file in a folder that is there") from error
         self._numbers = len(self.entries)
 
     def number(self) -> int:

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,6 +16,9 @@ from msgspec import Struct
 
 from escalade.core.errors import DataError
 from escalade.tasks.parquet import parquet_rows
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""How JSON spells half of a character; two make one, and one alone is no text."""
 
 
 class Row(Struct, frozen=True):
@@ -85,6 +89,8 @@ def _jsonl_rows(path: Path, stream: TextIO) -> Iterator[Row]:
             continue
         try:
             values = json.loads(text)
+            if _HALF.search(text):
+                json.dumps(values, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             raise DataError(f"{path}, line {line}: not JSON: {error}") from error
         if not isinstance(values, dict):

@@ -44,6 +44,9 @@ class _Reported(Struct):
 
 
 _decoder = msgspec.json.Decoder(_Reported, strict=False)
+_MOST_USD = 1_000_000
+_FINEST = -100
+"""A power of ten."""
 _NO_PROMPT_DETAILS = _PromptDetails()
 _NO_COMPLETION_DETAILS = _CompletionDetails()
 
@@ -85,12 +88,18 @@ def _usd(reported: _Reported) -> Decimal | None:
     part: the upstream's is added, and without it the cost is unknown.
     """
     cost = reported.cost
-    if cost is None or not cost.is_finite() or cost < 0:
+    if cost is None or not credible(cost):
         return None
     if not reported.is_byok:
         return cost
     upstream = reported.cost_details.upstream_inference_cost if reported.cost_details else None
-    return None if upstream is None or not upstream.is_finite() or upstream < 0 else cost + upstream
+    return None if upstream is None or not credible(upstream) else cost + upstream
+
+
+def credible(usd: Decimal) -> bool:
+    """Whether a call can have cost that. A number such as 1e999999 would make every sum and report with it useless."""
+    exponent = usd.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= _FINEST and 0 <= usd <= _MOST_USD
 
 
 def usage_body(received: Received) -> dict[str, Any] | None:
