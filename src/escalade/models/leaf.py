@@ -7,6 +7,7 @@ a reservation and a Call of its own. A reply is returned only when its Call is c
 
 import asyncio
 import time
+from collections.abc import Sized
 from functools import partial
 
 import msgspec
@@ -187,6 +188,12 @@ class Leaf:
 
 def _prompt_tokens(request: Request) -> int:
     """The most tokens that the prompt can have: one is at least a byte of text, and each message has a frame."""
-    texts = sum(len(message.content.encode()) + _FRAME_TOKENS for message in request.messages)
-    forms = (request.tools, request.response_schema, [m.tool_calls for m in request.messages if m.tool_calls])
-    return _OVERHEAD_TOKENS + texts + sum(len(msgspec.json.encode(form)) for form in forms if form)
+    tokens = _OVERHEAD_TOKENS
+    for message in request.messages:
+        tokens += _FRAME_TOKENS + len(message.content.encode()) + _spelt(message.tool_calls)
+    return tokens + _spelt(request.tools) + _spelt(request.response_schema)
+
+
+def _spelt(form: Sized | None) -> int:
+    """Bytes of a form that is sent as JSON."""
+    return len(msgspec.json.encode(form)) if form else 0
