@@ -38,6 +38,23 @@ async def test_csv_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert item.labels == {"field": "colour"}
 
 
+async def test_csv_with_a_long_document_in_a_cell(tmp_path: Path) -> None:
+    """A question may hold a whole document."""
+    path, long = tmp_path / "mine.csv", "word " * 100_000
+    path.write_text(f"question,answer\n{long}?,Blue\n", encoding="utf-8")
+    assert (await only(Table(path))).turns == (f"{long}?",)
+
+
+@pytest.mark.parametrize(("make", "remedy"), [(Path.mkdir, "permissions"), (lambda _: None, "config's folder")])
+async def test_a_file_that_cannot_be_opened(tmp_path: Path, make: Callable[[Path], None], remedy: str) -> None:
+    """The remedy is one for what is wrong."""
+    path = tmp_path / "mine.csv"
+    make(path)
+    with pytest.raises(DataError, match=r"mine\.csv") as caught:
+        await Table(path).items()
+    assert remedy in caught.value.hint
+
+
 async def test_gzipped_jsonl_and_other_names(tmp_path: Path) -> None:
     """Fields may be called anything; numbers are read as they are written."""
     path = tmp_path / "mine.jsonl.gz"

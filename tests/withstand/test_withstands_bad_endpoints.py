@@ -15,7 +15,7 @@ STORE = "sqlite:///hard.sqlite"
 
 
 @contextmanager
-def _answering(status, message):
+def _answering(status, message, headers=None):
     """A server that refuses everything; a `message` may quote the key that was sent."""
     asked = []
 
@@ -23,7 +23,7 @@ def _answering(status, message):
         sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
         asked.append(sent)
         body = {"error": {"message": message.replace("KEY", sent), "code": status}}
-        return web.json_response(body, status=status)
+        return web.json_response(body, status=status, headers=headers)
 
     loop, over = asyncio.new_event_loop(), threading.Event()
     listening = socket.create_server(("127.0.0.1", 0))
@@ -81,6 +81,16 @@ def test_a_refusal_of_every_call_stops_the_run(program, tmp_path, status, messag
     assert set(asked) == {SECRET}, "the key must have been sent, or this test proves nothing"
     assert len(asked) <= 4 * 3
     _no_secret(ran, tmp_path)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_quota_that_is_used_up_stops_the_run_and_decides_nothing(program, tmp_path, status):
+    """What a provider will answer in an hour is no failure of any system: no trial is recorded as lost."""
+    with _answering(status, "the quota of this hour is used up", {"Retry-After": "3600"}) as (url, asked):
+        path = written(tmp_path, config(url, experiment={"concurrency": 32}, attempts=5))
+        ran = program("run", path, "--store", STORE)
+    _stopped(ran, str(status), "3,600 s", "run the same command again")
+    assert len(asked) <= 32 * 3
 
 
 def test_a_recorded_failure_does_not_hold_the_key(program, tmp_path):

@@ -65,6 +65,18 @@ WRONG = {
         lambda c: c["endpoints"]["provider"].pop("url"),
         ["endpoints.provider", "the key 'url' is missing"],
     ),
+    "an address without a scheme": (
+        lambda c: c["endpoints"]["provider"].update(url="127.0.0.1:9/v1"),
+        ["`url` is not an http address", "write it like"],
+    ),
+    "an address with an impossible port": (
+        lambda c: c["endpoints"]["provider"].update(url="http://127.0.0.1:99999/v1"),
+        ["`url` is not an http address", "write it like"],
+    ),
+    "an address with half a bracket": (
+        lambda c: c["endpoints"]["provider"].update(url="http://[::1/v1"),
+        ["`url` is not an http address", "write it like"],
+    ),
     "a missing variable": (
         lambda c: c["endpoints"]["provider"].update(key="${PROVIDER_KYE}"),
         ["endpoints.provider.key", "the variable PROVIDER_KYE is not set", ".env"],

@@ -98,6 +98,15 @@ def test_a_file_that_is_no_store(program, simulated, tmp_path, content, words):
     assert (tmp_path / "hard.sqlite").read_bytes() == content
 
 
+@pytest.mark.parametrize("table", ["runs", "customers"])
+def test_another_programs_database_is_left_alone(program, simulated, tmp_path, table):
+    """A database that is no store gets no table of ours, whether or not a name is taken."""
+    with closing(sqlite3.connect(tmp_path / "theirs.sqlite")) as theirs:
+        theirs.execute(f"CREATE TABLE {table} (a)")
+        told(program("run", simulated, "-q", "--store", "sqlite:///theirs.sqlite"), table, "--store", code=1)
+        assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [(table,)]
+
+
 def test_a_newer_store_is_refused(program, simulated, tmp_path):
     """A store that a newer Escalade wrote is not guessed at."""
     assert program("run", simulated, "-q", "--limit", "1", "--store", STORE).code == 0

@@ -23,8 +23,8 @@
             └── TooLong        the prompt does not fit the model's context
 
 Each has a stable `code`, says whether another try may help (`retryable`), and what to do (`hint`); one instance may
-differ from its class in `retryable` and `billed`, where more is known. An error is a value with a message: it logs
-nothing and decides nothing.
+differ from its class in `retryable`, `billed` and `fatal`, where more is known. An error is a value with a message: it
+logs nothing and decides nothing.
 """
 
 from decimal import Decimal

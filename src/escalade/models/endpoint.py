@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Self
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlunsplit
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -17,7 +17,7 @@ import msgspec
 from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, TimedOut
 from escalade.core.messages import Request
 from escalade.models.backend import Received
-from escalade.models.providers import Quirks, Secret, auth_headers, chat_address, detect, plain_address
+from escalade.models.providers import Quirks, Secret, address_parts, auth_headers, chat_address, detect, plain_address
 from escalade.models.wire import decode_reply, decode_stream, encode_request, error_of
 from escalade.models.wire.usage import credible
 
@@ -154,7 +154,7 @@ class Endpoint:
 
 def _without_user(url: str) -> tuple[str, Secret]:
     """The address without `user:password@`, and that part."""
-    parts = urlsplit(url)
+    parts = address_parts(url)
     user, at, host = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=host)) if at else url, Secret(unquote(user))
 

@@ -147,8 +147,11 @@ class Leaf:
             try:
                 received = await self.backend.send(body, request)
             except CallError as error:
+                if self._retry.is_too_long(error.retry_after_s):
+                    error.fatal = True
+                    error.hint = f"it asks for a wait of {error.retry_after_s:,.0f} s: run the same command again then"
                 if error.code == "rate_limited":
-                    self._limiter.throttled(error.retry_after_s)
+                    self._limiter.throttled(None if error.fatal else error.retry_after_s)
                 elif error.retryable:
                     self._limiter.troubled()
                 raise

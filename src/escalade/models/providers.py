@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -88,7 +88,7 @@ def detect(url: str, api_version: str = "") -> Quirks:
     """The quirks of the server at `url`, as far as its address gives them away (it does not for vLLM, llama.cpp and
     LiteLLM). `api_version` is Azure's, "" elsewhere.
     """
-    parts = urlsplit(url)
+    parts = address_parts(url)
     host = parts.hostname or ""
     if host == "openrouter.ai" or host.endswith(".openrouter.ai"):
         return PROVIDERS["openrouter"]
@@ -108,13 +108,23 @@ def _azure(path: str, api_version: str) -> Quirks:
     return azure
 
 
-def chat_address(url: str, quirks: Quirks, model_id: str, api_version: str = "") -> str:
-    """Where chat completions are posted to. Raises ConfigError for an address that cannot be one."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+def address_parts(url: str) -> SplitResult:
+    """The parts of a server's address. Raises ConfigError for one that cannot be one."""
+    try:
+        parts = urlsplit(url)
+        possible = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its text may quote the address, and a password in it
+        possible = False
+    if not possible:
         raise ConfigError(
             "an endpoint's `url` is not an http address", hint="write it like https://openrouter.ai/api/v1"
         )
+    return parts
+
+
+def chat_address(url: str, quirks: Quirks, model_id: str, api_version: str = "") -> str:
+    """Where chat completions are posted to. Raises ConfigError for an address that cannot be one."""
+    address_parts(url)
     base = url.rstrip("/")
     if quirks.deployments:
         if not api_version:

@@ -153,6 +153,7 @@ def prepare(connection: Connection) -> None:
     _take_turns(connection)
     found = _found(connection)
     if found is None:
+        _check_free(connection)
         metadata.create_all(connection)
         connection.execute(insert(meta).values(version=VERSION))
         return
@@ -165,6 +166,16 @@ def prepare(connection: Connection) -> None:
         connection.execute(text(statement))
     if found < VERSION:
         connection.execute(update(meta).values(version=VERSION))
+
+
+def _check_free(connection: Connection) -> None:
+    """A file that holds another program's tables is that program's; on a server they may stand beside ours."""
+    there = set(inspect(connection).get_table_names())
+    if strange := there if connection.dialect.name == "sqlite" else there.intersection(metadata.tables):
+        raise StoreError(
+            f"this database holds tables that are not Escalade's: {', '.join(sorted(strange)[:5])}",
+            hint="name another store with --store",
+        )
 
 
 def _found(connection: Connection) -> int | None:

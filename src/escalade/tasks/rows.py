@@ -19,6 +19,8 @@ from escalade.tasks.parquet import parquet_rows
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """How JSON spells half of a character; two make one, and one alone is no text."""
+_LONGEST_CELL = 1 << 30
+"""Characters; Python's own limit of 131,072 is shorter than many a document that is asked about."""
 
 
 class Row(Struct, frozen=True):
@@ -73,8 +75,14 @@ def read_rows(path: Path) -> Iterator[Row]:
     try:
         with _opened(path) as stream:
             yield from readers[kind](path, stream)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise DataError(f"cannot read {path}: {error}", hint="files must be UTF-8") from error
+    except FileNotFoundError as error:
+        raise DataError(
+            f"there is no file {path}", hint="a `path` in a config starts at the config's folder"
+        ) from error
+    except (OSError, EOFError) as error:
+        raise DataError(f"cannot read {path}: {error}", hint="check the file and its permissions") from error
 
 
 def _opened(path: Path) -> TextIO:
@@ -100,6 +108,7 @@ def _jsonl_rows(path: Path, stream: TextIO) -> Iterator[Row]:
 
 def csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
     """All rows of CSV text, wherever it comes from; `path` names it in errors. Raises DataError, with file and line."""
+    csv.field_size_limit(_LONGEST_CELL)
     reader = csv.DictReader(stream, strict=True)
     try:
         for values in reader:
