@@ -12,7 +12,6 @@ from contextlib import suppress
 from decimal import Decimal
 from itertools import islice
 
-from escalade.core.ids import digest
 from escalade.experiment.trial import Trial
 from escalade.store import Store
 
@@ -140,5 +139,6 @@ def key_of(trial: Trial) -> Key:
     return trial.system, trial.item.id, trial.sample
 
 
-def _name(trial: Trial) -> str:
-    return digest(trial.run, *map(str, key_of(trial)))
+def _name(trial: Trial) -> tuple[str, str, str, int]:
+    """The name of its claim."""
+    return trial.run, trial.system, trial.item.id, trial.sample

@@ -45,18 +45,27 @@ class Journal:
     def __init__(self, store: Store, *, offline: bool = False) -> None:
         self._store = store
         self._offline = offline
-        self._under_way: dict[str, asyncio.Future[None]] = {}
+        self._under_way: dict[str, asyncio.Future[None] | None] = {}
+        """Calls that are ours, each with its end where somebody waits for it."""
 
     async def begin(self, key: str, budget: Budget) -> None:
         """Wait until nobody else is making this call. From now to `end` it is ours to look up and to make."""
-        while (other := self._under_way.get(key)) is not None:
-            await budget.in_time(asyncio.wait([other]))
-        self._under_way[key] = asyncio.get_running_loop().create_future()
+        while key in self._under_way:
+            await budget.in_time(asyncio.wait([self._end_of(key)]))
+        self._under_way[key] = None
 
     def end(self, key: str) -> None:
         """Let others have the call."""
+        ended = self._under_way.pop(key)
+        if ended is not None:
+            ended.set_result(None)
         self._store.claims.drop(key)
-        self._under_way.pop(key).set_result(None)
+
+    def _end_of(self, key: str) -> asyncio.Future[None]:
+        ended = self._under_way[key]
+        if ended is None:
+            ended = self._under_way[key] = asyncio.get_running_loop().create_future()
+        return ended
 
     async def find(self, key: str, model: str, budget: Budget) -> Kept | None:
         """The answer, if it is there. None: the call is ours to make, and no other process of the run makes it.
@@ -64,19 +73,15 @@ class Journal:
         Raises NotInJournal where it would have to be made and may not.
         """
         pause, longest = _LOOK_AGAIN_S
-        while (kept := await self._kept(key)) is None:
+        while (kept := _kept(await self._store.call(key))) is None:
             if self._offline:
                 raise NotInJournal(f"this call of {model} is not in the journal, and --offline allows no other")
             if await self._store.claims.take(key):
                 # It may have been answered between the look and the claim, by one whose claim ended then.
-                return await self._kept(key) if self._store.claims.shared else None
+                return _kept(await self._store.call(key)) if self._store.claims.shared else None
             await budget.in_time(asyncio.sleep(pause))
             pause = min(2 * pause, longest)
         return kept
-
-    async def _kept(self, key: str) -> Kept | None:
-        row = await self._store.call(key)
-        return Kept(row.call, _decoder.decode(row.received)) if row is not None and row.received is not None else None
 
     async def announce(self, call_id: str, worst: Spending, span: Span) -> Counted | None:
         """Before a call under a budget is sent: if we are killed now, the next attempt knows what it may owe.
@@ -107,6 +112,10 @@ class Journal:
     def keep_failure(self, call: Call, spent: Spending, span: Span, announced: str) -> None:
         """Remember a failed attempt. Does not wait, so that it can be called while being cancelled."""
         self._store.add_call_later(_row(call, spent, span), announced)
+
+
+def _kept(row: CallRow | None) -> Kept | None:
+    return Kept(row.call, _decoder.decode(row.received)) if row is not None and row.received is not None else None
 
 
 def _row(

@@ -9,23 +9,27 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from sqlalchemy import Connection, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
+from escalade.core.ids import digest
 from escalade.store import schema
 
 _MOST_AT_ONCE = 500
 
+Key = str | tuple[str | int, ...]
+"""A Call's id, or the parts of a trial's name."""
+
 
 class Claims:
-    """For one event loop. A key is a Call's id, or any other name of at most 96 characters."""
+    """For one event loop."""
 
     def __init__(self, claim: Callable[[list[str]], Awaitable[set[str]]], release: Callable[[str], None]) -> None:
         """`claim` commits claims and gives those that nobody else had; `release` ends one, some time later."""
         self.shared = False
         """Whether others may be there, so that claims are written down."""
-        self._held: set[str] = set()
+        self._held: set[Key] = set()
         self._claim = claim
         self._release = release
 
-    async def take(self, key: str) -> bool:
+    async def take(self, key: Key) -> bool:
         """Whether the work of that name is ours to do now. `drop` it in any case when it is done."""
         if self.shared:
             return bool(await self.take_some([key]))
@@ -34,32 +38,38 @@ class Claims:
         self._held.add(key)
         return True
 
-    async def take_some(self, keys: Iterable[str]) -> set[str]:
+    async def take_some(self, keys: Iterable[Key]) -> set[Key]:
         """Those that are ours now."""
         wanted = [key for key in keys if key not in self._held]
         self._held.update(wanted)
         if not self.shared:
             return set(wanted)
         try:
-            ours = await self._claim(wanted)
+            claimed = await self._claim([_written(key) for key in wanted])
         except BaseException:
             for key in wanted:
                 self.drop(key)
             raise
+        ours = {key for key in wanted if _written(key) in claimed}
         self._held.difference_update(key for key in wanted if key not in ours)
         return ours
 
-    def drop(self, key: str) -> None:
+    def drop(self, key: Key) -> None:
         """Its work is done, or is left to others. What is not ours is left alone."""
         if key in self._held:
             self._held.discard(key)
             if self.shared:
-                self._release(key)
+                self._release(_written(key))
 
     async def share(self) -> None:
         """Others are there: return when all that is under way is claimed."""
         self.shared = True
-        await self._claim(list(self._held))
+        await self._claim([_written(key) for key in self._held])
+
+
+def _written(key: Key) -> str:
+    """What the column holds."""
+    return key if isinstance(key, str) else digest(*map(str, key))
 
 
 def claim(connection: Connection, worker: str, keys: Sequence[str]) -> set[str]:

@@ -14,12 +14,12 @@ Kind = Literal["find", "call", "reserve", "drop", "record", "claim", "release", 
 class Job(Struct, frozen=True):
     kind: Kind
     payload: Any = None
-    done: "asyncio.Future[Any] | None" = None
-    """Set when it is committed; None if nobody waits."""
     reservation: str = ""
     """The reservation that ends with it."""
+    done: "asyncio.Future[Any] | None" = None
+    """Set when it is committed; None if nobody waits."""
 
 
 def record_values(record: Record) -> tuple[Any, ...]:
     """The columns of the table `records`."""
-    return (record.run, record.system, record.item, record.sample, record.status, record.at, pack(record))
+    return (record.run, record.system, record.item, record.sample, record.status, record.at, bytearray(pack(record)))

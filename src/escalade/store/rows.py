@@ -15,6 +15,13 @@ _MOST = 2**63 - 1
 """The largest integer of a database: a server may claim to have used more tokens than that."""
 
 
+def plain(value: bytes | None) -> bytearray | None:
+    """A value as every driver takes it. SQLite's looks for an adapter of whatever is bytes or a truth, which takes it
+    longer than to write the row; a bytearray, or a digit for the truth, it takes as it is.
+    """
+    return None if value is None else bytearray(value)
+
+
 class CallRow(Struct, frozen=True, kw_only=True):
     """One attempt with its texts. `received` and `request` are JSON that only their writers read."""
 
@@ -30,7 +37,7 @@ class CallRow(Struct, frozen=True, kw_only=True):
     """What counts against budgets: what it used, or the worst case where nobody knows."""
 
     def values(self) -> tuple[Any, ...]:
-        """The columns of the table `calls`, in its order."""
+        """The columns of the table `calls`, in its order, as `plain` has them."""
         call = self.call
         paid = call.paid.usd
         return (
@@ -43,11 +50,11 @@ class CallRow(Struct, frozen=True, kw_only=True):
             None if paid is None else str(paid),
             str(self.held.usd or 0),
             min(self.held.tokens, _MOST),
-            call.paid.estimated,
+            str(int(call.paid.estimated)),
             call.at,
-            _encoder.encode(call),
-            self.received,
-            self.request,
+            plain(_encoder.encode(call)),
+            plain(self.received),
+            plain(self.request),
         )
 
     @classmethod

@@ -6,9 +6,10 @@ store without its password.
 """
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Self
 
@@ -44,7 +45,7 @@ class Store:
         """Names this process, or this Store in it, among those that work on one run."""
         self.room = Room(engine)
         self.writer = Writer(engine, shown, self.worker, self.room)
-        self.claims = Claims(self.writer.claim, self.writer.release_later)
+        self.claims = Claims(partial(self.writer.do, "claim"), partial(self.writer.do_later, "release"))
         self._mark: Mark | None = None
         self._engine = engine
         self._folder = folder
@@ -96,9 +97,9 @@ class Store:
 
     # From the event loop, in groups.
 
-    async def call(self, key: str) -> CallRow | None:
+    def call(self, key: str) -> Awaitable[CallRow | None]:
         """The finished Call of that id."""
-        return await self.writer.find(key)
+        return self.writer.find(key)
 
     async def add_call(self, row: CallRow, reservation: str = "") -> CallRow | None:
         """Commit a Call and end its reservation in the same transaction.
@@ -106,28 +107,31 @@ class Store:
         Returns the Call that another process wrote first under this id, if one did: it stays, and this one is kept as
         an attempt, with its cost and without its answer.
         """
-        return await self.writer.add_call(row, reservation)
+        first: CallRow | None = await self.writer.do("call", row, reservation)
+        return first
 
     def add_call_later(self, row: CallRow, reservation: str = "") -> None:
         """The same without waiting, for a call that nobody will wait for."""
-        self.writer.add_call_later(row, reservation)
+        self.writer.do_later("call", row, reservation)
 
     async def add_reservation(self, row: ReservationRow) -> Counted | None:
         """Announce a call. Where its worker's run has no room for it, nothing is written; what is gone for good of that
         room is returned.
         """
-        return await self.writer.add_reservation(row)
+        gone: Counted | None = await self.writer.do("reserve", row)
+        return gone
 
     def drop_reservation_later(self, reservation: str) -> None:
-        self.writer.drop_reservation_later(reservation)
+        self.writer.do_later("drop", reservation=reservation)
 
     def add_record(self, record: Record) -> None:
         """Hand a Record over; `flush` returns when it is committed. Its trial is done again if it never is."""
-        self.writer.add_record(record)
+        self.writer.check()
+        self.writer.do_later("record", record)
 
     async def flush(self) -> None:
         """Return when all that was handed over is committed."""
-        await self.writer.flush()
+        await self.writer.do("flush")
 
     # Reading and rare writing, on connections of their own.
 

@@ -16,14 +16,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from escalade.core.errors import StoreError
-from escalade.ledger.limits import Counted
 from escalade.store.engine import trouble
 from escalade.store.group import Group
 from escalade.store.inline import Inline
 from escalade.store.job import Job, Kind
-from escalade.store.record import Record
 from escalade.store.room import Room
-from escalade.store.rows import CallRow, ReservationRow
+from escalade.store.rows import CallRow
 
 _MOST_AT_ONCE = 500
 _READERS_WAITED_FOR_MS = 100
@@ -59,36 +57,19 @@ class Writer:
         if self._inline is not None and self._broken is None and not self._closed:
             with suppress(sqlite3.Error):
                 return self._inline.find(key)
-        row: CallRow | None = await self._do("find", key)
+        row: CallRow | None = await self.do("find", key)
         return row
 
-    async def add_call(self, row: CallRow, reservation: str) -> CallRow | None:
-        first: CallRow | None = await self._do("call", row, reservation)
-        return first
-
-    def add_call_later(self, row: CallRow, reservation: str) -> None:
-        self._put(Job("call", row, None, reservation))
-
-    def drop_reservation_later(self, reservation: str) -> None:
-        self._put(Job("drop", None, None, reservation))
-
-    async def add_reservation(self, row: ReservationRow) -> Counted | None:
-        gone: Counted | None = await self._do("reserve", row)
-        return gone
-
-    async def claim(self, keys: list[str]) -> set[str]:
-        ours: set[str] = await self._do("claim", keys)
-        return ours
-
-    def release_later(self, key: str) -> None:
-        self._put(Job("release", key))
-
-    def add_record(self, record: Record) -> None:
+    def do(self, kind: Kind, payload: Any = None, reservation: str = "") -> asyncio.Future[Any]:
+        """A job to await: what is told of it comes when it is committed. Raises StoreError if an earlier write failed."""
         self.check()
-        self._put(Job("record", record, None))
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._put(Job(kind, payload, reservation, done))
+        return done
 
-    async def flush(self) -> None:
-        await self._do("flush", None)
+    def do_later(self, kind: Kind, payload: Any = None, reservation: str = "") -> None:
+        """The same for a job that nobody waits for."""
+        self._put(Job(kind, payload, reservation))
 
     def close(self) -> None:
         if self._inline is not None:
@@ -117,12 +98,6 @@ class Writer:
             with self._counting:
                 self._handed += 1
         self._jobs.put(job)
-
-    async def _do(self, kind: Kind, payload: Any, reservation: str = "") -> Any:
-        self.check()
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._put(Job(kind, payload, done, reservation))
-        return await done
 
     def _work(self) -> None:
         while True:
