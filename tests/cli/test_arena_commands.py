@@ -161,7 +161,7 @@ def test_a_judge_compares_stored_answers_of_two_systems(folder):
         (["arena", "score", "{run}", "--features", "colour"], "no feature of style 'colour'"),
         (["arena", "score", "{run}", "--judge", "three"], "there is no judge 'three'"),
         (["arena", "score", "{run}", "{run}"], "one run, or files only"),
-        (["arena", "score", "missing.jsonl"], "cannot read missing.jsonl"),
+        (["arena", "score", "missing.jsonl"], "there is no file missing.jsonl"),
         (["arena", "export", "nowhere", "-o", "out"], "there is no run 'nowhere'"),
     ],
 )

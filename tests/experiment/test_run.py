@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sums import Sums, experiment, facts, pupil, records
 
-from escalade.core.errors import ConfigError, OutOfCredit, ServerFailed, StoreError, Unauthorised, UnknownModel
+from escalade.core.errors import ConfigError, OutOfCredit, Refused, ServerFailed, StoreError, Unauthorised, UnknownModel
 from escalade.core.reply import Reply
 from escalade.experiment import Runner
 from escalade.gates import judge
@@ -93,6 +93,40 @@ async def test_resumed_run_does_only_what_is_left(store, journal):
     assert (again.ended, again.done, again.run.id) == ("finished", 10, first.run.id)
     assert watched.told[0] == ("begin", 10, 4)
     assert (watched.count("call", False), watched.count("trial")) == (6, 6)
+
+
+async def test_a_finished_run_stays_finished_whatever_becomes_of_asking_again(store, journal):
+    """Asking again for what is all there, and dying of something else, takes nothing back."""
+
+    class Deaf(Watched):
+        def begin(self, total: int, done: int) -> None:
+            raise OSError(f"nobody listens to {done} of {total}")
+
+    asked = experiment(pupil(journal=journal), items=3)
+    run_id = (await Runner(asked, store).run()).run.id
+    with pytest.raises(OSError, match="3 of 3"):
+        await Runner(asked, store, Deaf()).run()
+    assert store.run(run_id)[1] == "finished"
+
+
+@pytest.mark.parametrize(("error", "asked_again"), [(ServerFailed("down"), True), (Refused("no"), False)])
+async def test_failed_trials_are_asked_again_on_request_only(store, journal, error, asked_again):
+    """What failed is a loss and stays one, unless it is to be retried and another try may help; what was answered is
+    never asked again, and the failed attempts stay in the account.
+    """
+    broken = pupil(journal=journal, error=error)
+    healed = pupil(journal=journal)
+    steady = pupil("steady", journal=journal)
+    first = await Runner(experiment(broken, steady, items=3), store).run()
+    for retry_failed in (False, True):
+        watched = Watched()
+        asked = experiment(healed, steady, items=3, retry_failed=retry_failed)
+        again = await Runner(asked, store, watched).run()
+        assert (again.run.id, again.ended) == (first.run.id, "finished")
+        assert watched.count("trial") == (3 if retry_failed and asked_again else 0)
+    found = [r.status for r in records(store, first.run.id) if r.system == "pupil"]
+    assert found == ["answered" if asked_again else "failed"] * 3
+    assert store.paid(first.run.id)["pupil", "system"].calls == (6 if asked_again else 3)
 
 
 async def test_earlier_attempts_count_against_the_budget(store, journal):

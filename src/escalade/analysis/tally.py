@@ -154,6 +154,8 @@ class Tally:
         return whole.spent()
 
     def _advice(self, systems: list[SystemSummary]) -> str:
+        if not any(system.coverage for system in systems):
+            return ""  # nobody answered: that says nothing of whom to use
         singles = {system.name: system.quality for system in systems if system.kind == "model"}
         orchestrations = [Judged(s.name, s.quality, s.rivals[0]) for s in systems if s.rivals]
         return advice(orchestrations, singles)

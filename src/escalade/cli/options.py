@@ -28,7 +28,7 @@ DataFolder = Annotated[
 Changes = Annotated[
     list[str] | None, typer.Option("--set", help="Change a key of the config: path.to.key=value.", show_default=False)
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Make no call: answer from the journal alone.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Call no model: answer from the journal alone.")]
 
 
 def as_usd(text: str | None) -> Decimal | None:

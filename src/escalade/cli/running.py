@@ -45,11 +45,16 @@ def run(
     data: DataFolder = None,
     change: Changes = None,
     mlflow: Mlflow = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Ask again what failed for a reason that may have passed."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")] = False,
 ) -> None:
     """Run an experiment and print its report.
 
-    Run the same command again after an interruption: finished work is kept and nothing is paid twice.
+    Run the same command again after an interruption: finished work is kept and nothing is paid twice. A question that
+    failed (a server that was down, a time-out) counts as a loss until it is asked again with --retry-failed.
 
     For example:
 
@@ -70,6 +75,7 @@ def run(
         seed=seed,
         budget_usd=as_usd(budget),
         concurrency=concurrency,
+        retry_failed=retry_failed,
     )
     code = asyncio.run(run_experiment(config, experiment, choices, json=json, quiet=quiet or json, mlflow=mlflow))
     raise typer.Exit(code)

@@ -93,9 +93,16 @@ def search(
     items = {"train_items": train_items, "selection_items": selection_items}
     counts = {"top_n": top_n, "tool_number": tool_number, **items}
     flags = Flags(task=task, tools=_names(tools), head=head, structure=structure, **counts)
-    said = {"limit": limit, "seed": seed, "concurrency": concurrency}
-    changes = tuple(change or ())
-    choices = Choices(store=store, data=data, changes=changes, offline=offline, budget_usd=as_usd(budget), **said)
+    choices = Choices(
+        store=store,
+        data=data,
+        changes=tuple(change or ()),
+        offline=offline,
+        limit=limit,
+        seed=seed,
+        budget_usd=as_usd(budget),
+        concurrency=concurrency,
+    )
     found = run_search(config, experiment, choices, flags, out=out, export=export, json=json, quiet=quiet or json)
     raise typer.Exit(asyncio.run(found))
 

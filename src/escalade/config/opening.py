@@ -38,6 +38,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     seed: int | None = None
     budget_usd: Decimal | None = None
     concurrency: int | None = None
+    retry_failed: bool = False
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -137,6 +138,7 @@ async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices
         seed=spec.seed if choices.seed is None else choices.seed,
         samples=spec.samples,
         concurrency=choices.concurrency or spec.concurrency,
+        retry_failed=choices.retry_failed,
         budget=budget,
         question=spec.question.limits(),
         notes=tuple(spec.notes),

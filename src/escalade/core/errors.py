@@ -178,3 +178,9 @@ class Failure(Struct, frozen=True):
     error: EscaladeError
     path: str = ""
     """The path of the span that failed."""
+
+
+def passing_codes(kind: type[CallError] = CallError) -> frozenset[str]:
+    """The codes of what may be gone another day: of all kinds of CallError that another try may help."""
+    own = {kind.code} if kind.retryable else set()
+    return frozenset(own.union(*(passing_codes(narrower) for narrower in kind.__subclasses__())))

@@ -44,6 +44,8 @@ class Experiment(Struct, frozen=True, kw_only=True):
     question: Limits = Limits()
     """Limits of each trial."""
     notes: tuple[str, ...] = ()
+    retry_failed: bool = False
+    """Whether trials that failed for a reason that may have passed are done again."""
 
     def __post_init__(self) -> None:
         if not self.systems:

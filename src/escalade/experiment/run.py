@@ -14,7 +14,14 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from escalade.core.errors import BudgetExceeded, ConnectionFailed, EscaladeError, NotInJournal, StoreError
+from escalade.core.errors import (
+    BudgetExceeded,
+    ConnectionFailed,
+    EscaladeError,
+    NotInJournal,
+    StoreError,
+    passing_codes,
+)
 from escalade.experiment.beginning import check_prices, described, trials_of
 from escalade.experiment.collector import rare_collections
 from escalade.experiment.plan import Experiment
@@ -83,6 +90,8 @@ class Runner:
         part = Part(store, run.id, self.budget, self._stopping, after=experiment.after)
         await part.join(self._waiting)
         try:
+            if experiment.retry_failed:
+                store.forget_failed(run.id, passing_codes())
             with rare_collections:
                 await self._shared(part, run, items)
         except BaseException:
@@ -103,6 +112,8 @@ class Runner:
         finished = self._store.finished(run.id)
         self._total = len(items) * run.samples * len(self._experiment.systems)
         self._done = len(finished)
+        if self._done == self._total:
+            self._store.end_run(run.id, "finished")  # whatever becomes of this process
         if self._watcher:
             self._watcher.begin(self._total, self._done)
         trials = (trial for trial in trials_of(self._experiment, run, items) if key_of(trial) not in finished)

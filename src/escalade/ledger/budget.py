@@ -186,7 +186,7 @@ class Budget:
                 turn.set_result(None)
 
     def _refusal(self, limit: str, worst: Spending | None = None) -> BudgetExceeded:
-        message = f"{self.scope} budget reached: {getattr(self.limits, limit):g} {limit}"
+        message = f"{self.scope} budget reached: {getattr(self.limits, limit):,} {limit}"
         if limit == "usd" and worst:
             cost = "is of unknown price" if worst.usd is None else f"may cost {worst.usd:f}"
             message = f"{self.scope} budget of {self.limits.usd:f} USD: {self.usd:f} spent, and the next call {cost}"

@@ -75,12 +75,12 @@ class Lease:
         self.sharing = True
 
     def leave(self, how: str) -> None:
-        """Work on the run no more. It ended as in `how`, unless others go on with it."""
+        """Work on the run no more. It ended as in `how`, unless that is "" or others go on with it."""
         r = schema.runs
         with self._alone() as connection:
             connection.execute(delete(schema.workers).where(self._mine()))
             others = self._others(connection)
-            if how == "finished" or not others:
+            if how == "finished" or (how and not others):
                 connection.execute(update(r).where(r.c.id == self._run).values(ended=how))
 
     def count(self, also: tuple[str, ...] = (), *, keep: bool) -> Counted:

@@ -24,6 +24,7 @@ from escalade.store import schema, spent
 from escalade.store.alive import Mark
 from escalade.store.claims import Claims
 from escalade.store.engine import address_of, new_engine, trouble
+from escalade.store.forgetting import forget_failed
 from escalade.store.insert import upsert
 from escalade.store.packing import unpack
 from escalade.store.reading import finished_trials, records_after, select_calls
@@ -179,6 +180,11 @@ class Store:
         """The (system, item, sample) of every finished trial, of all items or of those named."""
         with self.connected() as connection:
             return finished_trials(connection, run_id, items)
+
+    def forget_failed(self, run_id: str, codes: Collection[str]) -> int:
+        """Have the run's trials done again that failed by an error of one of the `codes`; how many they are."""
+        with self.connected() as connection:
+            return forget_failed(connection, run_id, codes)
 
     def records(self, run_id: str, *, item: str | None = None, page: int = 500) -> Iterator[Record]:
         """The run's records in the order of their keys, one page in memory at a time."""

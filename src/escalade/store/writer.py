@@ -61,7 +61,7 @@ class Writer:
         return row
 
     def do(self, kind: Kind, payload: Any = None, reservation: str = "") -> asyncio.Future[Any]:
-        """A job to await: what is told of it comes when it is committed. Raises StoreError if an earlier write failed."""
+        """A job to await: what is told of it, when it is committed. Raises StoreError if an earlier write failed."""
         self.check()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._put(Job(kind, payload, reservation, done))

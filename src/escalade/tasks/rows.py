@@ -39,7 +39,7 @@ class Row(Struct, frozen=True):
         return self.values[field]
 
     def text(self, field: str) -> str:
-        """The value of `field` as text: a number as it is written, nothing else converted."""
+        """The value of `field` as text: a number as Python prints it (3.50 is 3.5), nothing else converted."""
         value = self.get(field)
         if isinstance(value, str):
             return value

@@ -161,3 +161,12 @@ def test_the_hull_rises_ever_less(models):
     gains = [(b.quality - a.quality) / (b.cost - a.cost) for a, b in pairwise(corners)]
     assert all(gain > 0 for gain in gains)
     assert all(a > b for a, b in pairwise(gains))
+
+
+def test_nobody_who_never_answered_is_recommended():
+    """Where all trials failed, as with a server that is down, there is nothing to advise."""
+    tally = Tally(run_of(3, small=SMALL, ladder=LADDER))
+    for system in ("small", "ladder"):
+        for item in ("a", "b", "c"):
+            tally.add(trial(system, item, None, call("0"), status="failed", error="server", answer=""))
+    assert tally.summary({}).advice == ""
