@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from escalade.gates.reading import as_score, read_scored
+from escalade.gates.reading import _exactly, _searched, as_score, read_scored
 
 FENCE = "```"
 READABLE = {
@@ -140,6 +140,25 @@ def test_proper_verdict_is_read_exactly(score, reason, first, before):
     assert found is not None
     assert found.score == score
     assert found.reason == reason.strip()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["score", "reason", "more"]),
+        st.floats() | st.integers(-1, 2) | st.text() | st.none() | st.booleans(),
+    ),
+    st.sampled_from([None, 0, 4, 120]),
+    st.booleans(),
+    st.sampled_from(["", "\n", " {", "{", "}"]),
+)
+@example({"reason": " \ud800", "score": 1}, None, True, "")
+@example({"reason": "\ud800", "score": 1}, None, False, "")
+@example({"reason": '{"score": 1}', "score": 0.1}, None, False, "\n")
+def test_the_short_way_reads_nothing_else(fields, indent, escaped, after):
+    """What is read as the very object that was asked for is what a search of the text finds, to the last letter."""
+    text = json.dumps(fields, indent=indent, ensure_ascii=escaped) + after
+    found = _exactly(text)
+    assert found is None or found == _searched(text)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists))

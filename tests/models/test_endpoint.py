@@ -160,6 +160,22 @@ async def test_a_server_that_never_answers_times_out(http):
     assert caught.value.billed is None
 
 
+async def test_a_server_that_drips_times_out(http):
+    """The limit is for the whole answer: bytes that come in time do not prolong it."""
+
+    async def drip(request, _body):
+        response = web.StreamResponse(headers={"content-length": "1000000"})
+        await response.prepare(request)
+        while request.transport is not None and not request.transport.is_closing():
+            await response.write(b" ")
+            await asyncio.sleep(0.005)
+        return response
+
+    error = await failure_of(drip, http, timeout_s=0.1)
+    assert type(error) is TimedOut
+    assert error.billed is None
+
+
 async def test_a_connection_that_breaks_is_cut_off(http):
     """Before the first byte, or in the middle of a body or a stream: it may have been billed."""
 

@@ -9,9 +9,10 @@ import json
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
 from escalade.answers import without_reasoning
 
@@ -29,15 +30,34 @@ _CUT = re.compile(r":\s{0,99}[\"']?0?\.?0{0,99}\s{0,99}\Z")
 _NUMBER = re.compile(r"\s*([+-]?\d{1,9}(?:\.\d{0,18})?|\.\d{1,18})\s*(?:/\s*(\d{1,6})|(%))?\s*\Z")
 
 
-class Scored(Struct, frozen=True):
-    score: float
-    """0 to 1."""
+class Scored(Struct, frozen=True, forbid_unknown_fields=True):
+    score: Annotated[float, Meta(ge=0, le=1)]
     reason: str
+
+
+_decoder = json.JSONDecoder(strict=False)
+_asked_for = msgspec.json.Decoder(Scored)
 
 
 def read_scored(text: str) -> Scored | None:
     """The score of the verdict in `text` with its reason; None if there is none that can be trusted."""
     end = without_reasoning(text[-_LONGEST:])
+    return _exactly(end) or _searched(end)
+
+
+def _exactly(text: str) -> Scored | None:
+    """The verdict where `text` is the object that judges are asked for and nothing else, as it mostly is."""
+    if not _START.match(text):
+        return None
+    try:
+        said = _asked_for.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return None
+    return Scored(said.score, said.reason.strip())
+
+
+def _searched(end: str) -> Scored | None:
+    """The verdict that stands somewhere in `end`."""
     broken: int | None = None
     verdict: dict[str, Any] | None = None
     for start, value in _objects(end):
@@ -52,14 +72,13 @@ def read_scored(text: str) -> Scored | None:
 
 def _objects(text: str) -> Iterator[tuple[int, Any]]:
     """Where JSON objects begin, in order, outermost only, with their values; None for one that is broken."""
-    decoder = json.JSONDecoder(strict=False)
     start = _START.search(text)
     for _ in range(_MOST_STARTS):
         if start is None:
             return
         at = start.start()
         try:
-            value, end = decoder.raw_decode(text, at)
+            value, end = _decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             value, end = None, at + 1
         yield at, value

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlunsplit
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -22,7 +21,7 @@ from escalade.models.wire import decode_reply, decode_stream, encode_request, er
 from escalade.models.wire.usage import credible
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession, ClientTimeout
+    from aiohttp import ClientSession, ClientTimeout, Payload
 
 _CONNECT_S = 30.0
 _KEEP_ALIVE_S = 4.0
@@ -40,7 +39,7 @@ class Http:
 
     def __init__(self, *, connections: int = 1024) -> None:
         self._connections = connections
-        self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, ClientSession] = WeakKeyDictionary()
+        self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,7 +51,7 @@ class Http:
         """The session of the running loop."""
         loop = asyncio.get_running_loop()
         session = self._sessions.get(loop)
-        if session is None or session.closed:
+        if session is None:
             self._sessions[loop] = session = self._open()
         return session
 
@@ -114,12 +113,16 @@ class Endpoint:
 
         if self._timeout is None:
             self._timeout = aiohttp.ClientTimeout(total=self.timeout_s, sock_connect=_CONNECT_S)
-        data = body if len(body) < _LARGE else io.BytesIO(body)
         try:
-            async with self._http.session().post(
-                self._address, data=data, headers=self._headers, timeout=self._timeout, allow_redirects=False
-            ) as response:
-                return self._read(response.status, response.headers, await response.read())
+            response = await self._http.session().post(
+                self._address,
+                data=_payload(body),
+                headers=self._headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+            # A response that was read gives its connection back, and closes it where reading fails.
+            return self._read(response.status, response.headers, await response.read())
         except CallError as error:
             error.args = (self._user.hide_in(self._key.hide_in(str(error))),)
             raise
@@ -160,10 +163,18 @@ def _without_user(url: str) -> tuple[str, Secret]:
 
 
 def _headers(key: Secret, user: Secret, quirks: Quirks) -> dict[str, str]:
-    headers = {"Content-Type": "application/json"} | auth_headers(key, quirks)
+    headers = auth_headers(key, quirks)
     if user and not key:
         headers["Authorization"] = f"Basic {base64.b64encode(user.reveal().encode()).decode()}"
     return headers
+
+
+def _payload(body: bytes) -> "Payload":
+    import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
+
+    if len(body) < _LARGE:
+        return aiohttp.BytesPayload(body, content_type="application/json")
+    return aiohttp.BytesIOPayload(io.BytesIO(body), content_type="application/json")
 
 
 def _amount(text: str) -> Decimal | None:

@@ -4,7 +4,8 @@ A missing variable is an error where it is filled; a variable that the code does
 the text does not use, is an error where the template is loaded. Values are put in once and never read as templates.
 """
 
-from functools import cache
+from collections import defaultdict
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from string import Template as StringTemplate
@@ -32,7 +33,23 @@ class Template(Struct, frozen=True):
         return frozenset(StringTemplate(self.text).get_identifiers())
 
     def fill(self, **values: str) -> str:
-        return StringTemplate(self.text).substitute(values)
+        first, *others = _pieces(self.text)
+        return first[1] + "".join([values[name] + text for name, text in others])
+
+
+@lru_cache
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """The variables of a template, each with the text that follows it; the first piece is the text before all of them.
+
+    Raises ValueError for a `$` that starts no variable.
+    """
+    StringTemplate(text).substitute(defaultdict(str))
+    pieces, name, start = [], "", 0
+    for found in StringTemplate.pattern.finditer(text):
+        if variable := found["named"] or found["braced"]:
+            pieces.append((name, text[start : found.start()].replace("$$", "$")))
+            name, start = variable, found.end()
+    return [*pieces, (name, text[start:].replace("$$", "$"))]
 
 
 @cache

@@ -3,9 +3,10 @@
 Bytes in, values out, and back; nothing here waits, logs, opens a connection or knows a key.
 """
 
+from escalade.models.wire.asked import decode_request
 from escalade.models.wire.errors import encode_error, error_of, status_of
 from escalade.models.wire.reply import decode_reply, encode_reply
-from escalade.models.wire.request import completed, decode_request, encode_request
+from escalade.models.wire.request import completed, encode_request
 from escalade.models.wire.stream import decode_stream, encode_stream
 
 __all__ = [

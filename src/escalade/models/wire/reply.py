@@ -103,7 +103,7 @@ def received_of(
         if not refusal:
             raise billed(empty_answer(finish), about.usage)
         text, finish = refusal, "content_filter"
-    usage, usd = usage_of(about.usage) if said(about.usage) else (None, None)
+    usage, usd = usage_of(about.usage)
     return Received(
         text=text,
         tool_calls=calls,
