@@ -9,7 +9,8 @@ from hand_made import RIGHT, WRONG, call, graded, leaf, made_of, run_of, rung, s
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from escalade.analysis.summary import Spent, to_json
+from escalade.analysis.spending import Spent
+from escalade.analysis.summary import to_json
 from escalade.analysis.tally import Tally
 from escalade.core.errors import DataError
 from escalade.core.grade import Grade

@@ -122,12 +122,15 @@ async def under_way(process: Process) -> AsyncIterator[asyncio.Task]:
 async def test_processes_share_a_run(opened, late):
     """At once or one later: each trial is done by one, each request is sent once, and the results are those of one."""
     sent: SENT = []
-    there = [Process(opened(), sent, most) for most in (7, 10**6, 10**6)]
+    there = [Process(opened(), sent, most) for most in (7, 12, 12)]
     first = asyncio.create_task(there[0].run())
     await begun(sent, late)
     others = [asyncio.create_task(process.run()) for process in there[1:]]
     await begun(sent, 12)  # by the others, while the first waits
-    there[0].more.set()
+    while not all(process.told.count("begin") for process in there):  # noqa: ASYNC110  (nobody is called back)
+        await asyncio.sleep(0)
+    for process in there:
+        process.more.set()
     outcomes = await asyncio.gather(first, *others)
     assert [(outcome.ended, outcome.done) for outcome in outcomes] == [("finished", 24)] * 3
     assert max(Counter(sent).values()) == 1
@@ -187,12 +190,14 @@ async def test_the_work_of_one_who_fell_silent_is_taken_over(opened):
     """What it had under way is waited for as long as its lease lasts, and is then done by another."""
     sent: SENT = []
     silent, alive = Process(opened(), sent, most=9), Process(opened(), sent)
-    async with under_way(silent), under_way(alive) as running:
-        while ("waiting", "waiting for 4 trials of other processes") not in alive.told.told:  # noqa: ASYNC110  (it tells)
-            await asyncio.sleep(0.01)
-        with alive.store.connected() as connection:
-            connection.exec_driver_sql(f"UPDATE workers SET expires = 0 WHERE id = '{silent.store.worker}'")
-        outcome = await running
+    async with under_way(silent):
+        await begun(sent, 9)
+        async with under_way(alive) as running:
+            while ("waiting", "waiting for 4 trials of other processes") not in alive.told.told:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            with alive.store.connected() as connection:
+                connection.exec_driver_sql(f"UPDATE workers SET expires = 0 WHERE id = '{silent.store.worker}'")
+            outcome = await running
     assert outcome.ended == "finished"
     assert facts(records(alive.store, outcome.run.id)) == (await results())[0]
 

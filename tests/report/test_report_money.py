@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.analysis.summary import Spent
+from escalade.analysis.spending import Spent
 from escalade.core.money import Total
 from escalade.report.money import money
 

@@ -10,13 +10,14 @@ from store_rows import call_row
 from escalade.store import Store
 
 WRITER = """
-import asyncio, sys, time
+import asyncio, sys
 from store_rows import call_row
 from escalade.store import Store
 
 async def write(store, who):
     keys = [f"k{n}" for n in range(300)]
-    rows = [call_row(k, usd="0.01", run=who, received=who.encode(), at=time.time()) for k in keys]
+    at = {"one": 1.0, "two": 2.0}[who]  # were all alike, it would be one call that is written twice
+    rows = [call_row(k, usd="0.01", run=who, received=who.encode(), at=at) for k in keys]
     await asyncio.gather(*map(store.add_call, rows))
 
 sys.stdin.readline()

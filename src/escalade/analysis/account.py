@@ -6,7 +6,7 @@ Only numbers are kept, never the Calls.
 from collections.abc import Iterable
 from decimal import Context, Decimal
 
-from escalade.analysis.summary import Spent, Tokens
+from escalade.analysis.spending import Spent, Tokens
 from escalade.core.money import Money, Total
 from escalade.ledger.call import Call
 

@@ -6,8 +6,9 @@ Trials must be in ascending order of item and sample, so that figures do not dep
 from collections.abc import Callable, Sequence
 from math import fsum
 
+from escalade.analysis.spending import Cost, quotient
 from escalade.analysis.statistics.interval import mean, mean_interval, quantile, wilson
-from escalade.analysis.summary import Cost, Latency, Quality, quotient
+from escalade.analysis.summary import Latency, Quality
 from escalade.analysis.system_tally import SystemTally
 from escalade.analysis.trial import PerItem, Trial, per_item
 

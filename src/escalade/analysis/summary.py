@@ -12,42 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from escalade.analysis.behaviour import Behaviours
+from escalade.analysis.spending import Cost, Spent, Tokens
 
 Verdict = Literal["better", "worse", "not_distinguishable"]
 RivalKind = Literal["best_single", "random_mixing", "majority_vote", "self_consistency", "oracle"]
-
-
-class Spent(Struct, frozen=True, kw_only=True):
-    """A sum of money over calls."""
-
-    usd: Decimal | None
-    """None where the price of any of the calls is unknown."""
-    calls: int
-    unknown_calls: int
-    estimated_calls: int
-    """Calls priced from guessed token counts."""
-
-
-class LevelSpent(Struct, frozen=True, kw_only=True):
-    level: int | None
-    """The outermost rung, counted from 1; None for calls made for no rung."""
-    spent: Spent
-
-
-class Cost(Struct, frozen=True, kw_only=True):
-    """What the system's calls are worth, those answered by the journal included. Quotients have 12 digits."""
-
-    total: Decimal | None
-    per_item: Decimal | None
-    """Of one question asked once, over all finished trials."""
-    per_correct: Decimal | None
-    """The total over the sum of scores: per right answer where answers are right or wrong. None without any."""
-    calls: int
-    unknown_calls: int
-    estimated_calls: int
-    by_role: dict[str, Spent]
-    by_level: list[LevelSpent]
-    by_model: dict[str, Spent]
 
 
 class Quality(Struct, frozen=True, kw_only=True):
@@ -58,19 +26,6 @@ class Quality(Struct, frozen=True, kw_only=True):
     high: float | None
     n: int
     """Items."""
-
-
-class Tokens(Struct, frozen=True, kw_only=True):
-    """Sums over the calls that said what they used; `cached` is part of `input`, `reasoning` of `output`."""
-
-    input: int
-    output: int
-    cached: int
-    cache_write: int
-    reasoning: int
-    unknown_calls: int
-    """Calls that may have used tokens and did not say how many."""
-    estimated_calls: int
 
 
 class Latency(Struct, frozen=True, kw_only=True):
@@ -219,21 +174,6 @@ class Summary(Struct, frozen=True, kw_only=True):
     notes: list[str]
     advice: str
     """Whether to orchestrate at all; "" where the run cannot say."""
-
-
-_TWELVE_DIGITS = Context(prec=12)
-
-
-def quotient(amount: Decimal | None, parts: float) -> Decimal | None:
-    """`amount` over `parts` to 12 digits; None where the amount is unknown or there are no parts."""
-    if amount is None or parts <= 0:
-        return None
-    return _TWELVE_DIGITS.divide(amount, Decimal(parts)).normalize()
-
-
-def twelve_digits(amount: float) -> Decimal:
-    """Money that was averaged in floating point, to the digits that it is good for."""
-    return _TWELVE_DIGITS.create_decimal_from_float(amount).normalize()
 
 
 def to_json(figures: Struct) -> bytes:

@@ -4,7 +4,8 @@ from collections import Counter
 
 from escalade.analysis.account import Account, TokenAccount
 from escalade.analysis.behaviour import BehaviourTally
-from escalade.analysis.summary import Flips, GateFacts, Level, LevelSpent, Spent
+from escalade.analysis.spending import LevelSpent, Spent
+from escalade.analysis.summary import Flips, GateFacts, Level
 from escalade.analysis.trial import Trial, answered, is_right, rungs, score_of
 from escalade.store.record import Record
 

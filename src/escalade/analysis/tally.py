@@ -16,15 +16,8 @@ from escalade.analysis.notes import notes
 from escalade.analysis.rivals.equal_cost import Contestant, rivals
 from escalade.analysis.rivals.panel import members
 from escalade.analysis.sentence import Judged, advice, against
-from escalade.analysis.summary import (
-    Comparison,
-    Rival,
-    RunFacts,
-    Spent,
-    Summary,
-    SystemSummary,
-    TaskFacts,
-)
+from escalade.analysis.spending import Spent
+from escalade.analysis.summary import Comparison, Rival, RunFacts, Summary, SystemSummary, TaskFacts
 from escalade.analysis.system_tally import SystemTally
 from escalade.analysis.trial import PerItem, per_item
 from escalade.core.errors import DataError

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
 from escalade.config.problems import Path, Spec, dotted, unknown
 from escalade.core.errors import ConfigError
@@ -12,8 +12,6 @@ from escalade.core.messages import Sampling
 from escalade.models.backend import Backend
 from escalade.models.leaf import Leaf
 from escalade.models.limit import Limiter
-from escalade.models.providers import PROVIDERS
-from escalade.models.server import Server
 from escalade.prices import Price
 
 if TYPE_CHECKING:
@@ -23,39 +21,6 @@ Usd = Decimal
 FREE = Price(input=Decimal(0), output=Decimal(0))
 _UNLIMITED = 1024
 """Calls in flight where no server could be overloaded."""
-
-
-class EndpointSpec(Spec):
-    """An OpenAI-compatible server."""
-
-    url: str = Field(description="up to and with /v1; for Azure up to the host")
-    key: SecretStr | None = Field(None, description="the key, as ${VARIABLE}")
-    provider: str | None = Field(None, description=f"one of {', '.join(PROVIDERS)}; detected from the url")
-    api_version: str = Field("", description="Azure's api-version")
-    timeout_s: float = Field(600.0, gt=0, description="seconds until an attempt is given up")
-    concurrency: int = Field(64, ge=1, description="calls in flight at most; fewer after a 429")
-    attempts: int = Field(5, ge=1, description="attempts at a call, the first included")
-    stream: bool = Field(default=False, description="ask for streamed responses")
-
-    @model_validator(mode="after")
-    def _known_provider(self) -> "EndpointSpec":
-        if self.provider is not None and self.provider not in PROVIDERS:
-            raise ValueError(f"there is no provider {self.provider!r}; there are {', '.join(PROVIDERS)}")
-        return self
-
-    def server(self, builder: "Builder") -> Server:
-        return Server(
-            self.url,
-            key=self.key.get_secret_value() if self.key else "",
-            quirks=PROVIDERS[self.provider] if self.provider else None,
-            api_version=self.api_version,
-            timeout_s=self.timeout_s,
-            concurrency=self.concurrency,
-            attempts=self.attempts,
-            stream=self.stream,
-            journal=builder.journal,
-            http=builder.http,
-        )
 
 
 class SamplingSpec(Spec):

@@ -7,8 +7,9 @@ from pydantic import Field, model_validator
 
 from escalade.config.debates import DebaterSpec
 from escalade.config.deciders import DECIDERS
+from escalade.config.endpoints import EndpointSpec
 from escalade.config.gates import GATES
-from escalade.config.models import EndpointSpec, ModelSpec
+from escalade.config.models import ModelSpec
 from escalade.config.problems import Spec
 from escalade.config.rivals import RivalsSpec
 from escalade.config.searching import SearchSpec

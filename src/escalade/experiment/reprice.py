@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from escalade import __version__
 from escalade.analysis.account import Account
-from escalade.analysis.summary import Spent
+from escalade.analysis.spending import Spent
 from escalade.core.errors import ConfigError, DataError
 from escalade.experiment.costing import as_if, price_values, repriced
 from escalade.experiment.revised import Revised

@@ -10,20 +10,12 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any
 
-from msgspec import Struct
-
-from escalade.core.errors import (
-    BudgetExceeded,
-    ConnectionFailed,
-    EscaladeError,
-    NotInJournal,
-    StoreError,
-    passing_codes,
-)
+from escalade.core.errors import BudgetExceeded, ConnectionFailed, EscaladeError, NotInJournal, StoreError
 from escalade.experiment.beginning import check_prices, described, trials_of
 from escalade.experiment.collector import rare_collections
+from escalade.experiment.outcome import Ended, Outcome
 from escalade.experiment.plan import Experiment
 from escalade.experiment.queue import Queue, key_of
 from escalade.experiment.recordable import Unrecorded
@@ -34,21 +26,10 @@ from escalade.ledger.budget import Budget, Limits
 from escalade.store import Run, Store
 from escalade.tasks.protocol import Item
 
-Ended = Literal["finished", "budget", "interrupted", "stopped"]
 _GRACE_S = 10.0
 """How long calls in flight may take to finish after an interruption."""
 _UNREACHED_AT_MOST = 8
 """Trials in a row that end for want of a connection before the run does."""
-
-
-class Outcome(Struct, frozen=True):
-    run: Run
-    ended: Ended
-    trials: int
-    """All there are."""
-    done: int
-    error: EscaladeError | None = None
-    """Why it was stopped."""
 
 
 class Runner:
@@ -91,7 +72,7 @@ class Runner:
         await part.join(self._waiting)
         try:
             if experiment.retry_failed:
-                store.forget_failed(run.id, passing_codes())
+                store.forget_failed(run.id)
             with rare_collections:
                 await self._shared(part, run, items)
         except BaseException:

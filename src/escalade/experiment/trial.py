@@ -19,16 +19,14 @@ from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
 from escalade.experiment.grading import Grades
 from escalade.experiment.recordable import check_recordable
+from escalade.experiment.steps import graded_steps
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
 from escalade.ledger.span import Ledger, Span, SpanFact
 from escalade.models.protocol import Model, ask
-from escalade.store import Record, Step
+from escalade.store import Record
 from escalade.store.record import Status
 from escalade.tasks.protocol import Item, Task
-
-_NO_STEP = frozenset({"system", "gate", "grader", "head", "critic", "ranker"})
-"""Roles whose replies are not answers to the question."""
 
 
 class Trial(Struct, frozen=True):
@@ -65,7 +63,7 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
     grading = _root(trial, setting, "grading", setting.on_call)
     grades = Grades(setting.task, trial.item, grading)
     grade = await grades.of(reply) if reply else None
-    steps = await _steps(span.ledger, grades) if setting.task.grades_steps else []
+    steps = await graded_steps(span.ledger, grades) if setting.task.grades_steps else []
     check_recordable(grading, failed=True)
     record = Record(
         run=trial.run,
@@ -165,47 +163,3 @@ def _status(reply: Reply | None, ledger: Ledger) -> Status:
     if any(isinstance(span.error, BudgetExceeded) for span in ledger.spans):
         return "budget"
     return "failed" if reply is None else "answered"
-
-
-async def _steps(ledger: Ledger, grades: Grades) -> list[Step]:
-    """The answers given on the way, with their grades and what a gate said of them.
-
-    A part that hands the final answer on as its own, as the outermost agent of a stack does, is not on the way to it.
-    """
-    final = ledger.spans[0].reply
-    verdicts = {_judged(span.path): note for span in ledger.spans for note in span.notes if note["kind"] == "verdict"}
-    last = [span.path for span in ledger.spans if span.parent is ledger.spans[0]][-1:]
-    steps = []
-    for span in ledger.spans:
-        if span.reply is None or span.reply is final or not _is_step(span, last):
-            continue
-        verdict = verdicts.get(span.path, {})
-        steps.append(
-            Step(
-                path=span.path,
-                role=span.role,
-                name=span.name,
-                level=span.level,
-                call=span.reply.call,
-                grade=await grades.of(span.reply),
-                accepted=verdict.get("accept"),
-                score=verdict.get("score"),
-            )
-        )
-    return steps
-
-
-def _is_step(span: Span, last: list[str]) -> bool:
-    """Whether this is an answer on the way to the last turn's, and not a gate's way to its verdict."""
-    above = span.parent
-    while above is not None and above.path not in last:
-        if above.role in _NO_STEP:
-            return False
-        above = above.parent
-    return above is not None and span.role not in _NO_STEP
-
-
-def _judged(gate_path: str) -> str:
-    """The path of the answer that a gate at `gate_path` looked at: it has the same place."""
-    above, _, step = gate_path.rpartition("/")
-    return f"{above}/worker{step.removeprefix('gate')}"

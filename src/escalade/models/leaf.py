@@ -7,10 +7,7 @@ a reservation and a Call of its own. A reply is returned only when its Call is c
 
 import asyncio
 import time
-from collections.abc import Sized
 from functools import partial
-
-import msgspec
 
 from escalade.core.errors import CallError
 from escalade.core.messages import Request, Sampling
@@ -23,16 +20,12 @@ from escalade.models.attempt import Attempt, spending
 from escalade.models.backend import Backend, Received
 from escalade.models.journal import Journal, Kept, key_of
 from escalade.models.limit import Limiter
+from escalade.models.prompt_size import FRAME_TOKENS, OVERHEAD_TOKENS, most_prompt_tokens
 from escalade.models.retry import Retry
 from escalade.models.structure import Structure, Worst
 from escalade.models.wire import completed
 from escalade.models.wire.request import DEFAULT_MAX_TOKENS, check_extra
 from escalade.prices import Price
-
-_OVERHEAD_TOKENS = 64
-"""More than any chat template adds around a prompt."""
-_FRAME_TOKENS = 16
-"""More than any adds around a message."""
 
 
 class Leaf:
@@ -88,7 +81,7 @@ class Leaf:
 
     def worst(self, prompt_tokens: int) -> Worst:
         most = self.sampling.max_tokens or DEFAULT_MAX_TOKENS
-        prompt = prompt_tokens + len((self.system or "").encode()) + _OVERHEAD_TOKENS + 2 * _FRAME_TOKENS
+        prompt = prompt_tokens + len((self.system or "").encode()) + OVERHEAD_TOKENS + 2 * FRAME_TOKENS
         return Worst(1, self._worst(prompt, most).usd, most)
 
     def _worst(self, prompt_tokens: int, max_tokens: int) -> Spending:
@@ -108,7 +101,7 @@ class Leaf:
         return self.price.of(received.usage)
 
     async def _attempts(self, request: Request, body: bytes, key: str, span: Span) -> Reply:
-        worst = self._worst(_prompt_tokens(request), request.sampling.max_tokens or DEFAULT_MAX_TOKENS)
+        worst = self._worst(most_prompt_tokens(request), request.sampling.max_tokens or DEFAULT_MAX_TOKENS)
         number, began = 1, time.monotonic()
         while True:
             attempt = Attempt(key, number, began)
@@ -187,16 +180,3 @@ class Leaf:
         if error.usage is not None or error.reported_usd is not None:
             return self._cost(Received(text="", usage=error.usage, reported_usd=error.reported_usd))
         return NOTHING if error.billed is False else UNKNOWN
-
-
-def _prompt_tokens(request: Request) -> int:
-    """The most tokens that the prompt can have: one is at least a byte of text, and each message has a frame."""
-    tokens = _OVERHEAD_TOKENS
-    for message in request.messages:
-        tokens += _FRAME_TOKENS + len(message.content.encode()) + _spelt(message.tool_calls)
-    return tokens + _spelt(request.tools) + _spelt(request.response_schema)
-
-
-def _spelt(form: Sized | None) -> int:
-    """Bytes of a form that is sent as JSON."""
-    return len(msgspec.json.encode(form)) if form else 0

@@ -1,37 +1,24 @@
 """PydanticAI: any pydantic-ai Model as a Backend, so that its providers can be leaves too (extra `pydantic-ai`).
 
-Only the model is used, never an agent, so that one `send` is one request. pydantic-ai hides the provider's body: a cost
-reported there does not come through, and its own estimate of one is not taken for a report. Provider SDKs retry by
-themselves; build the model with that switched off (`max_retries=0`), or attempts go unseen.
+Only the model is used, never an agent, so that one `send` is one request. Provider SDKs
+retry by themselves; build the model with that switched off (`max_retries=0`), or attempts go unseen.
 """
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, Refused, TimedOut
-from escalade.core.messages import Message, Request, Sampling, ToolCall
-from escalade.core.reply import Finish
-from escalade.core.usage import Usage
+from escalade.core.errors import Refused
+from escalade.core.messages import Message, Request, Sampling
 from escalade.models.backend import Received
 from escalade.models.providers import Quirks, plain_address
-from escalade.models.wire import decode_request, encode_request, error_of
-from escalade.models.wire.reply import empty_answer
+from escalade.models.pydantic_ai_reply import error_from, received_from
+from escalade.models.wire import decode_request, encode_request
 
 if TYPE_CHECKING:
-    from pydantic_ai.exceptions import AgentRunError
-    from pydantic_ai.messages import ModelMessage, ModelRequestPart, ModelResponse
+    from pydantic_ai.messages import ModelMessage, ModelRequestPart
     from pydantic_ai.models import Model, ModelRequestParameters
     from pydantic_ai.settings import ModelSettings
-    from pydantic_ai.usage import RequestUsage
 
 _QUIRKS = Quirks(structured_output=True)
-_FINISH: dict[str | None, Finish] = {
-    "length": "length",
-    "content_filter": "content_filter",
-    "tool_call": "tool_calls",
-    "error": "error",
-}
 _SETTINGS = {
     "temperature": "temperature",
     "top_p": "top_p",
@@ -85,10 +72,10 @@ class PydanticAI:
                 model_request_parameters=self._parameters(whole),
             )
         except AgentRunError as problem:
-            raise _error(problem) from problem
+            raise error_from(problem) from problem
         except UserError as problem:
             raise Refused(f"pydantic-ai refuses the request: {problem}") from problem
-        return _received(response, self.model_id)
+        return received_from(response, self.model_id)
 
     def _parameters(self, request: Request) -> "ModelRequestParameters":
         from pydantic_ai.models import ModelRequestParameters  # noqa: PLC0415  (an optional, heavy library)
@@ -146,60 +133,3 @@ def _request_part(message: Message, names: dict[str, str]) -> "ModelRequestPart"
         call = message.tool_call_id or ""
         return ToolReturnPart(names.get(call, ""), message.content, tool_call_id=call)
     return UserPromptPart(message.content)
-
-
-def _received(response: "ModelResponse", model_id: str) -> Received:
-    calls = tuple(ToolCall(c.tool_call_id, c.tool_name, c.args_as_json_str()) for c in response.tool_calls)
-    text = response.text or ""
-    usage = _usage(response.usage)
-    finish = _FINISH.get(response.finish_reason, "tool_calls" if calls else "stop")
-    if not text.strip() and not calls:
-        empty = empty_answer(finish)
-        empty.usage = usage
-        raise empty
-    return Received(
-        text=text,
-        tool_calls=calls,
-        finish=finish,
-        usage=usage,
-        model=response.model_name or model_id,
-        provider=response.provider_name or "",
-        request_id=response.provider_response_id or "",
-    )
-
-
-def _usage(usage: "RequestUsage") -> Usage | None:
-    if usage.unmeasured_requests or not usage.has_values():
-        return None
-    reasoning = usage.output_reasoning_tokens or usage.details.get("reasoning_tokens", 0)
-    return Usage(
-        usage.input_tokens,
-        usage.output_tokens,
-        usage.cache_read_tokens,
-        usage.cache_write_tokens,
-        min(reasoning, usage.output_tokens),
-    )
-
-
-def _error(problem: "AgentRunError") -> CallError:
-    from pydantic_ai import exceptions as theirs  # noqa: PLC0415  (an optional, heavy library)
-
-    if isinstance(problem, theirs.ModelHTTPError):
-        error = error_of(problem.status_code, problem.headers or {}, _body(problem.body))
-        error.retry_after_s = error.retry_after_s if problem.retry_after is None else problem.retry_after
-        return error
-    if isinstance(problem, theirs.ModelConnectionError) and problem.phase in ("pool", "connect"):
-        return ConnectionFailed(str(problem))
-    if isinstance(problem, theirs.ModelRequestTimeout | theirs.ModelTimeoutError):
-        return TimedOut(str(problem))
-    if isinstance(problem, theirs.ModelAPIError):
-        return CutOff(str(problem))
-    return BadResponse(str(problem))
-
-
-def _body(body: object) -> bytes:
-    """The provider's own error, as JSON where it can be."""
-    try:
-        return msgspec.json.encode(body)
-    except TypeError:
-        return str(body).encode()

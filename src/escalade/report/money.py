@@ -6,7 +6,7 @@ Rounds for reading only; exact figures are in the summary's JSON.
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
-from escalade.analysis.summary import Cost, Spent
+from escalade.analysis.spending import Cost, Spent
 from escalade.core.money import Total
 
 _CENT = Decimal("0.01")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from escalade.analysis.summary import Spent
+from escalade.analysis.spending import Spent
 from escalade.experiment.reprice import Change, Costs
 from escalade.prices import Price
 from escalade.report.money import money

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from escalade.analysis.account import spent
+from escalade.analysis.spending import Spent
 from escalade.analysis.standing import Accepted, Standing
-from escalade.analysis.summary import Spent
 from escalade.core.money import Total, total
 from escalade.report import standing as words
 from escalade.store import Store

@@ -11,7 +11,8 @@ from msgspec import Struct
 from escalade.analysis.behaviour import Behaviours
 from escalade.analysis.figures import quality
 from escalade.analysis.sentence import against
-from escalade.analysis.summary import Comparison, Quality, Spent, twelve_digits
+from escalade.analysis.spending import Spent, twelve_digits
+from escalade.analysis.summary import Comparison, Quality
 from escalade.analysis.trial import PerItem
 from escalade.search.board import Board, Entry, Plan
 from escalade.search.candidate import Candidate, Kind

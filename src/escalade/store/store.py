@@ -1,6 +1,6 @@
-"""Store: Calls, Records and Runs in SQL, written and looked up in groups by one thread of their own.
+"""Store: Calls, Records and Runs in SQL.
 
-The event loop hands work to the thread and waits for its commit, so that many calls under way share one transaction.
+What the event loop writes is committed in groups, so that many calls under way share one transaction (`writer`).
 Readers (reports) use connections of their own and page. Every failure of the database is a StoreError that names the
 store without its password.
 """
@@ -13,27 +13,25 @@ from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Self
 
-import msgspec
-from sqlalchemy import Connection, Engine, func, select, update
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from escalade.core.errors import StoreError
 from escalade.core.money import Total
 from escalade.ledger.limits import Counted
-from escalade.store import schema, spent
+from escalade.store import spent
 from escalade.store.alive import Mark
 from escalade.store.claims import Claims
-from escalade.store.engine import address_of, new_engine, trouble
+from escalade.store.engine import address_of, trouble
 from escalade.store.forgetting import forget_failed
-from escalade.store.insert import upsert
 from escalade.store.packing import unpack
+from escalade.store.preparing import prepared_engine
 from escalade.store.reading import finished_trials, records_after, select_calls
 from escalade.store.record import Record, Run
 from escalade.store.room import Room
 from escalade.store.rows import CallRow, ReservationRow
+from escalade.store.runs import all_runs, begin_run, end_run, runs_named
 from escalade.store.writer import Writer
-
-_run_decoder = msgspec.json.Decoder(Run)
 
 
 class Store:
@@ -55,8 +53,7 @@ class Store:
     def open(cls, url: str, *, wait_s: float = 30.0) -> "Store":
         """Open or create the store at `url`: "sqlite:///path.sqlite" or "postgresql+psycopg://user@host/name".
 
-        "sqlite://" is a store that is gone when closed. A store that is locked or does not answer is waited for
-        `wait_s` seconds. Raises StoreError.
+        "sqlite://" is gone when closed. What is locked or does not answer is waited for `wait_s` s. Raises StoreError.
         """
         address = address_of(url)
         shown = address.render_as_string(hide_password=True)
@@ -64,22 +61,7 @@ class Store:
         if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
             folder = TemporaryDirectory(prefix="escalade-")  # in memory, each thread would see a database of its own
             address = address.set(database=f"{folder.name}/store.sqlite")
-        try:
-            engine = new_engine(address, wait_s)
-        except ModuleNotFoundError as error:
-            raise StoreError(f"cannot open {shown}: {error}", hint="install escalade[postgres]") from error
-        except OSError as error:
-            raise trouble(shown, error) from error
-        try:
-            with engine.begin() as connection:
-                schema.prepare(connection)
-        except SQLAlchemyError as error:
-            engine.dispose()
-            raise trouble(shown, error) from error
-        except StoreError:
-            engine.dispose()
-            raise
-        return cls(engine, shown, folder)
+        return cls(prepared_engine(address, shown, wait_s), shown, folder)
 
     def close(self) -> None:
         """Commit what was handed over and end the thread. Whoever hands over more is refused."""
@@ -138,9 +120,8 @@ class Store:
 
     def begin_run(self, run: Run) -> None:
         """Remember the run, or that a run of that id goes on."""
-        values = {"id": run.id, "at": run.at, "ended": "", "body": msgspec.json.encode(run)}
         with self.connected() as connection:
-            upsert(connection, schema.runs, values, keep=("id", "at"))
+            begin_run(connection, run)
 
     def show_life(self) -> None:
         """Let other processes on this machine know, from now to `close`, whether this one is alive."""
@@ -148,43 +129,32 @@ class Store:
 
     def end_run(self, run_id: str, how: str) -> None:
         with self.connected() as connection:
-            connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(ended=how))
+            end_run(connection, run_id, how)
 
     def runs(self) -> list[tuple[Run, str, int]]:
         """Every run with how it ended and how many records it has, newest first."""
-        r, c = schema.runs, schema.records
-        counts = select(c.c.run, func.count().label("n")).group_by(c.c.run).subquery()
-        query = select(r.c.body, r.c.ended, func.coalesce(counts.c.n, 0)).join(
-            counts, counts.c.run == r.c.id, isouter=True
-        )
         with self.connected() as connection:
-            rows = connection.execute(query.order_by(r.c.at.desc(), r.c.id)).all()
-        return [(_run_decoder.decode(body), ended, n) for body, ended, n in rows]
+            return all_runs(connection)
 
     def run(self, run_id: str) -> tuple[Run, str]:
-        """A run by its id, or by the start of its id where that names one only."""
+        """A run by its id, or by the start of its id where that names one only, and how it ended."""
         with self.connected() as connection:
-            rows = connection.execute(
-                select(schema.runs.c.id, schema.runs.c.body, schema.runs.c.ended).where(
-                    schema.runs.c.id.startswith(run_id, autoescape=True)
-                )
-            ).all()
-        exact = [row for row in rows if row[0] == run_id] or rows
-        if len(exact) == 1:
-            return _run_decoder.decode(exact[0][1]), exact[0][2]
-        if not exact:
+            found = runs_named(connection, run_id)
+        if len(found) == 1:
+            return found[0]
+        if not found:
             raise StoreError(f"there is no run {run_id!r} in {self.shown}", hint="`escalade runs` lists them")
-        raise StoreError(f"{run_id!r} may be any of {', '.join(sorted(row[0] for row in exact))}")
+        raise StoreError(f"{run_id!r} may be any of {', '.join(sorted(run.id for run, _ in found))}")
 
     def finished(self, run_id: str, items: Collection[str] | None = None) -> set[tuple[str, str, int]]:
         """The (system, item, sample) of every finished trial, of all items or of those named."""
         with self.connected() as connection:
             return finished_trials(connection, run_id, items)
 
-    def forget_failed(self, run_id: str, codes: Collection[str]) -> int:
-        """Have the run's trials done again that failed by an error of one of the `codes`; how many they are."""
+    def forget_failed(self, run_id: str) -> None:
+        """Have the run's trials done again that failed for a reason that may have passed."""
         with self.connected() as connection:
-            return forget_failed(connection, run_id, codes)
+            forget_failed(connection, run_id)
 
     def records(self, run_id: str, *, item: str | None = None, page: int = 500) -> Iterator[Record]:
         """The run's records in the order of their keys, one page in memory at a time."""
@@ -216,10 +186,7 @@ class Store:
     def spent_unfinished(
         self, run_id: str, items: Collection[str] | None = None
     ) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
-        """USD, calls and tokens of the system account that count against each trial that has no Record yet.
-
-        Of all items, or of those named.
-        """
+        """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
         with self.connected() as connection:
             return spent.unfinished(connection, run_id, items)
 

@@ -1,6 +1,7 @@
 """Ways to combine Models; each is a Model, and each is one file."""
 
-from escalade.strategies.cascade import Cascade, CascadePrompts
+from escalade.strategies.carry import CascadePrompts
+from escalade.strategies.cascade import Cascade
 from escalade.strategies.debate import ByFuser, ByJudge, ByVote, ByWeight, Debate, Debater, Stop
 from escalade.strategies.fuse import Fuse
 from escalade.strategies.mixture import Mixture

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from escalade.analysis import Summary
-from escalade.analysis.summary import Comparison, Cost, Spent, SystemSummary
+from escalade.analysis.spending import Cost, Spent
+from escalade.analysis.summary import Comparison, SystemSummary
 from escalade.core.money import total
 from escalade.store import Record, Run
 from escalade.track.names import metric_name, metrics, params, tags

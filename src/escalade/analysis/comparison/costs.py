@@ -10,9 +10,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from escalade.analysis.spending import twelve_digits
 from escalade.analysis.statistics.interval import mean, paired_costs
 from escalade.analysis.statistics.significance import LEVEL, holm
-from escalade.analysis.summary import twelve_digits
 
 CostVerdict = Literal["cheaper", "dearer", "not_distinguishable"]
 

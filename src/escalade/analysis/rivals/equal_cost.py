@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from escalade.analysis.comparison.paired import Pair, judged, pair
 from escalade.analysis.rivals.mixing import AS_MUCH, Point, best_mixture, mixed
+from escalade.analysis.spending import twelve_digits
 from escalade.analysis.statistics.interval import mean
-from escalade.analysis.summary import Comparison, Rival, RivalKind, twelve_digits
+from escalade.analysis.summary import Comparison, Rival, RivalKind
 from escalade.analysis.trial import PerItem
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from escalade.analysis.summary import Spent, Summary, SystemSummary
+from escalade.analysis.spending import Spent
+from escalade.analysis.summary import Summary, SystemSummary
 from escalade.report.html.cells import Column, Table
 from escalade.report.html.charts.rows import Axis, Row, rows_chart
 from escalade.report.html.figure import Figure

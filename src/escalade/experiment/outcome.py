@@ -1,0 +1,20 @@
+"""How a run ended in this process, and how much of it is done. What it found is in the store."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from escalade.core.errors import EscaladeError
+from escalade.store import Run
+
+Ended = Literal["finished", "budget", "interrupted", "stopped"]
+
+
+class Outcome(Struct, frozen=True):
+    run: Run
+    ended: Ended
+    trials: int
+    """All there are."""
+    done: int
+    error: EscaladeError | None = None
+    """Why it was stopped."""
