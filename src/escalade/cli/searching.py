@@ -90,9 +90,16 @@ def search(
 
     if train == (structure is not None):
         raise typer.BadParameter("--no-train and --structure go together: to measure one structure, say both")
-    items = {"train_items": train_items, "selection_items": selection_items}
-    counts = {"top_n": top_n, "tool_number": tool_number, **items}
-    flags = Flags(task=task, tools=_names(tools), head=head, structure=structure, **counts)
+    flags = Flags(
+        task=task,
+        tools=_names(tools),
+        head=head,
+        top_n=top_n,
+        tool_number=tool_number,
+        train_items=train_items,
+        selection_items=selection_items,
+        structure=structure,
+    )
     choices = Choices(
         store=store,
         data=data,

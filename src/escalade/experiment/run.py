@@ -81,7 +81,7 @@ class Runner:
             raise
         finally:
             await experiment.task.close()
-        ended = self._ended(self._total)
+        ended = self._ended()
         await part.leave(ended)
         return Outcome(run, ended, self._total, self._done, self._error)
 
@@ -187,9 +187,9 @@ class Runner:
             return self._unreached >= _UNREACHED_AT_MOST
         return not isinstance(reason, NotInJournal)
 
-    def _ended(self, total: int) -> Ended:
-        if self._interrupted and self._done < total:
+    def _ended(self) -> Ended:
+        if self._interrupted and self._done < self._total:
             return "interrupted"
         if isinstance(self._error, BudgetExceeded):
             return "budget"
-        return "finished" if self._done == total else "stopped"
+        return "finished" if self._done == self._total else "stopped"

@@ -1,7 +1,8 @@
 """Limiter: how many calls an endpoint is sent at a time, learnt from how it answers.
 
-It starts low, grows with every success until the first 429, then halves at each 429 and grows by one for every round of
-successes. It never falls below one, so that it never freezes. It decides when a call may go, not whether it is retried.
+It starts with a part of what it may give, grows with every success until the first 429, then halves at each 429 and
+grows by one for every round of successes. It never falls below one, so that it never freezes. It decides when a call
+may go, not whether it is retried.
 """
 
 import asyncio

@@ -44,13 +44,14 @@ class Claims:
         self._held.update(wanted)
         if not self.shared:
             return set(wanted)
+        written = {_written(key): key for key in wanted}
         try:
-            claimed = await self._claim([_written(key) for key in wanted])
+            claimed = await self._claim(list(written))
         except BaseException:
             for key in wanted:
                 self.drop(key)
             raise
-        ours = {key for key in wanted if _written(key) in claimed}
+        ours = {written[name] for name in claimed}
         self._held.difference_update(key for key in wanted if key not in ours)
         return ours
 

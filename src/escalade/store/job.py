@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from escalade.store.packing import pack
 from escalade.store.record import Record
+from escalade.store.rows import plain
 
 Kind = Literal["find", "call", "reserve", "drop", "record", "claim", "release", "flush", "checkpoint"]
 
@@ -22,4 +23,4 @@ class Job(Struct, frozen=True):
 
 def record_values(record: Record) -> tuple[Any, ...]:
     """The columns of the table `records`."""
-    return (record.run, record.system, record.item, record.sample, record.status, record.at, bytearray(pack(record)))
+    return (record.run, record.system, record.item, record.sample, record.status, record.at, plain(pack(record)))
