@@ -1,12 +1,21 @@
 """Cells: the figures of a Summary in the few characters that a table has room for."""
 
 from escalade.analysis.sentence import points
-from escalade.analysis.summary import Comparison, Quality, SystemSummary
+from escalade.analysis.summary import Comparison, Quality, Summary, SystemSummary
 
 
 def name(s: SystemSummary) -> str:
     marks = [mark for mark, true in (("simulated", s.simulated), ("estimated", s.estimated)) if true]
     return f"{s.name} ({', '.join(marks)})" if marks else s.name
+
+
+def simulated(summary: Summary) -> str:
+    """Whether real models answered, in a sentence; "" where all of them are real."""
+    marked = [s.name for s in summary.systems if s.simulated]
+    if not marked:
+        return ""
+    every = len(marked) == len(summary.systems)
+    return "Simulated: no real model answered." if every else f"Simulated: {', '.join(marked)}."
 
 
 def quality(found: Quality) -> str:

@@ -154,6 +154,13 @@ def test_figures_are_written_as_svg_and_png(written):
         assert len(text.text) > 20
 
 
+def test_a_figure_says_of_itself_that_it_is_simulated(written):
+    """A file leaves its page, and the page's caution with it: each drawing carries its own."""
+    for file in map(Path, written.figures):
+        if file.suffix == ".svg":
+            assert "Simulated: no real model answered." in file.read_text(encoding="utf-8")
+
+
 def test_tables_are_written_in_full(written):
     """Shares from 0 to 1, money exact, an interval in columns of its own, nothing for what is not known."""
     (file,) = (Path(file) for file in written.tables if file.endswith("planted-1-quality-cost.csv"))

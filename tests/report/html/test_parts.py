@@ -101,6 +101,12 @@ def test_names_of_neighbours_do_not_cover_one_another():
         assert abs(one[1] - other[1]) >= 11 or one[2] <= other[0] or other[2] <= one[0]
 
 
+def test_a_name_stands_nearest_to_its_own_point():
+    """Of two points side by side, the left one's name is not read as the right one's, nor the other way round."""
+    right, left = placed([Label("right one", 96, 100), Label("left one", 85, 104)], [], 300, 300)
+    assert right.dx > 0 > left.dx
+
+
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=12), st.floats(0, 300), st.floats(0, 300)), max_size=12))
 def test_every_name_has_a_place(points):
     """However many and wherever, one each; in the lower right corner it is above and to the left."""

@@ -15,6 +15,7 @@ from escalade.analysis.tally import Tally
 from escalade.core.errors import ConfigError
 from escalade.core.money import Total
 from escalade.experiment.revised import revised
+from escalade.report import cells
 from escalade.report.html.cells import Table
 from escalade.report.html.drawing import check_installed
 from escalade.report.html.explorer import Explorer
@@ -152,7 +153,8 @@ def _drawn(path: Path | None, read: Sequence[_Read]) -> list[str]:
         return []
     folder = Folder(path)
     for one in read:
-        folder.draw(one.summary.run.id, (figure for section in one.sections for figure in section.figures))
+        figures = (figure for section in one.sections for figure in section.figures)
+        folder.draw(one.summary.run.id, figures, cells.simulated(one.summary))
     return folder.written
 
 

@@ -7,11 +7,15 @@ import re
 from html import escape
 from typing import Any
 
+from msgspec import Struct
+
 from escalade.core.errors import ConfigError
 from escalade.report.html.figure import Figure, Spec
 from escalade.report.html.palette import light
 
 _PNG_SCALE = 2.0
+_CAUTION_HEIGHT = 24
+"""Pixels below the drawing."""
 _OPENING = re.compile(r"<svg [^>]*>")
 
 
@@ -28,14 +32,17 @@ def check_installed() -> None:
         ) from error
 
 
-def svg(figure: Figure, width: int, name: str, *, paper: bool = False) -> str:
-    """The drawing with its title and description; `name`, of letters, digits and hyphens, makes their ids unique.
+class Paper(Struct, frozen=True):
+    """What a drawing stands on that leaves its page: a background of its own, and what must be read with it."""
 
-    With `paper` it has a background of its own, for a file that may be looked at on any.
-    """
+    caution: str = ""
+
+
+def svg(figure: Figure, width: int, name: str, paper: Paper | None = None) -> str:
+    """The drawing with its title and description; `name`, of letters, digits and hyphens, makes their ids unique."""
     import vl_convert  # noqa: PLC0415  (heavy: wanted only for a report)
 
-    drawn: str = vl_convert.vegalite_to_svg(_worn(figure.draw(width), paper=paper), allowed_base_urls=[])
+    drawn: str = vl_convert.vegalite_to_svg(_worn(figure.draw(width), paper), allowed_base_urls=[])
     opening = _OPENING.match(drawn)
     assert opening is not None, "a drawing begins with its svg element"
     size = re.search(r'viewBox="[^"]*"', opening[0])
@@ -56,11 +63,27 @@ def png(drawing: str) -> bytes:
     return pixels
 
 
-def _worn(spec: Spec, *, paper: bool) -> Spec:
-    return spec | {
+def _worn(spec: Spec, paper: Paper | None) -> Spec:
+    worn = spec | {
         "background": light("card") if paper else None,
         "autosize": {"type": "fit", "contains": "padding"},
         "config": _config(),
+    }
+    if paper is None or not paper.caution:
+        return worn
+    return worn | {"title": _caution(paper.caution), "height": spec["height"] + _CAUTION_HEIGHT}
+
+
+def _caution(text: str) -> dict[str, Any]:
+    return {
+        "text": text,
+        "anchor": "start",
+        "color": light("soft"),
+        "fontSize": 11,
+        "fontWeight": "normal",
+        "limit": 0,
+        "offset": 8,
+        "orient": "bottom",
     }
 
 

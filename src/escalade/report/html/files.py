@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from escalade.report.html.cells import Table
-from escalade.report.html.drawing import png, svg
+from escalade.report.html.drawing import Paper, png, svg
 from escalade.report.html.figure import Figure
 
 _LONGEST = 120
@@ -19,10 +19,10 @@ class Folder:
         self._path = path
         self._taken: set[str] = set()
 
-    def draw(self, run: str, figures: Iterable[Figure]) -> None:
-        """Each at its greatest width, on paper of its own."""
+    def draw(self, run: str, figures: Iterable[Figure], caution: str) -> None:
+        """Each at its greatest width, on paper of its own, with the `caution` that its readers need."""
         for figure in figures:
-            drawing = svg(figure, max(figure.widths), "figure", paper=True)
+            drawing = svg(figure, max(figure.widths), "figure", Paper(caution))
             name = self._name(f"{run}-{figure.slug}")
             self._put(f"{name}.svg", drawing.encode())
             self._put(f"{name}.png", png(drawing))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from escalade.analysis.summary import Summary
+from escalade.report import cells
 from escalade.report.html.cells import Table
 from escalade.report.html.drawing import svg
 from escalade.report.html.figure import Figure
@@ -53,11 +54,7 @@ class ShownRun(Struct, frozen=True):
     @property
     def simulated(self) -> str:
         """Whether real models answered, in words; "" where all of them are real."""
-        marked = [s.name for s in self.summary.systems if s.simulated]
-        if not marked:
-            return ""
-        every = len(marked) == len(self.summary.systems)
-        return "Simulated: no real model answered." if every else f"Simulated: {', '.join(marked)}."
+        return cells.simulated(self.summary)
 
     @property
     def sentences(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Where the names of points go, so that none covers another: the first free place of a few, else the least bad."""
 
 from collections.abc import Sequence
+from math import hypot
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -41,7 +42,8 @@ def placed(labels: Sequence[Label], obstacles: Sequence[Box], width: float, heig
     names: list[Box] = []
     for label in labels:
         places = [Placed(dx, dy) for dy in _OFFSETS for dx in (_AWAY, -_AWAY)]
-        best = min(places, key=lambda place: _cost(_box(label, place), taken, width, height))
+        others = [other for other in labels if other is not label]
+        best = min(places, key=lambda at: _cost(_box(label, at), taken, width, height) + _misread(label, at, others))
         box = _box(label, best)
         found.append(Placed(best.dx, best.dy, any(_covered(box, name) for name in names)))
         names.append(box)
@@ -60,6 +62,16 @@ def _cost(box: Box, taken: Sequence[Box], width: float, height: float) -> float:
     """Pixels covered and pixels beyond the edges; equal ones are taken in the order of the places."""
     outside = max(0.0, -box.left) + max(0.0, box.right - width) + max(0.0, box.bottom - height)
     return 50 * outside + sum(_covered(box, other) for other in taken)
+
+
+def _misread(label: Label, place: Placed, others: Sequence[Label]) -> float:
+    """Pixels that a name is worse for each other's point that it stands nearer to than to its own."""
+    box = _box(label, place)
+    return 200.0 * sum(_distance(box, other) < _distance(box, label) for other in others)
+
+
+def _distance(box: Box, point: Label) -> float:
+    return hypot(max(box.left - point.x, 0.0, point.x - box.right), max(box.top - point.y, 0.0, point.y - box.bottom))
 
 
 def _covered(one: Box, other: Box) -> float:

@@ -32,7 +32,7 @@ class Scene:
         self._plane, self._rivals, self._oracle, self._metric = plane, rivals, oracle, metric
         costs = [c for s in plane.spots for c in (s.cost, s.cost_low, s.cost_high) if c is not None]
         self._log = min(costs) > 0 and max(costs) > _LOG_FROM * min(costs)
-        margin = 10 ** (0.08 * log10(max(costs) / min(costs))) if self._log else 1.08
+        margin = 10 ** (0.12 * log10(max(costs) / min(costs))) if self._log else 1.08
         self._costs = (min(costs) / margin, max(costs) * margin) if self._log else (0.0, max(costs) * margin or 1.0)
         seen = [q for s in plane.spots for q in (s.quality.mean, s.quality.low, s.quality.high) if q is not None]
         seen += [] if oracle is None else [oracle]
