@@ -81,6 +81,20 @@ def test_no_call_exceeds_its_worst_case(price, parts, more_in, more_out):
 
 
 @pytest.mark.parametrize(
+    ("price", "prompt", "most", "usd"),
+    [
+        (SIMPLE, 1_000_000, 500_000, D("0.20")),
+        (FULL, 200, 10, (200 * D("3.75") + 10 * D(20)) / 10**6 + D("0.01")),
+        (FULL, 201, 10, (201 * D(6) + 10 * D(30)) / 10**6 + D("0.01")),
+    ],
+    ids=["plain", "its dearest buckets", "a long prompt"],
+)
+def test_a_worst_case_is_no_dearer_than_it_can_be(price, prompt, most, usd):
+    """Each token at the dearest rate that it may have, and no rate of longer prompts before its length."""
+    assert price.at_most(prompt, most) == usd
+
+
+@pytest.mark.parametrize(
     "model",
     [
         "qwen/qwen3-32b",

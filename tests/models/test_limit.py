@@ -225,3 +225,14 @@ async def test_a_call_that_raises_frees_its_slot():
 def test_limits_are_made_sensible(most, start, allowed):
     """There is at least one slot, and never more than `most`."""
     assert Limiter(most, start).allowed == allowed
+
+
+async def test_a_full_endpoint_grows_though_nobody_waits():
+    """All slots used is reason enough: whoever comes next needs not wait for one."""
+    limiter = Limiter(most=8, start=1)
+    async with limiter.slot():
+        limiter.succeeded()
+    assert limiter.allowed == 2
+    async with limiter.slot():
+        limiter.succeeded()
+    assert limiter.allowed == 2

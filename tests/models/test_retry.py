@@ -33,6 +33,14 @@ def test_waits_are_jittered_below_a_doubling_bound(attempt, seed):
     assert 0 <= wait <= min(30.0, 0.5 * 2 ** (attempt - 1))
 
 
+@pytest.mark.parametrize(("attempt", "bound"), [(1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 30.0), (30, 30.0)])
+def test_waits_use_all_their_room(attempt, bound):
+    """Of many waits some come near the bound, so that it is reached and clients do not return in step."""
+    waits = [Retry(attempts=100).delay(ServerFailed("oops"), attempt, Random(seed)) or 0.0 for seed in range(200)]
+    assert 0.9 * bound < max(waits) <= bound
+    assert min(waits) < 0.1 * bound
+
+
 @given(st.integers())
 def test_the_servers_own_wait_comes_first(seed):
     """Never sooner than asked, and not all at the same moment."""
@@ -41,7 +49,7 @@ def test_the_servers_own_wait_comes_first(seed):
     assert 20.0 <= wait <= 20.5
 
 
-@pytest.mark.parametrize(("asked", "gives_up"), [(119.0, False), (121.0, True)])
+@pytest.mark.parametrize(("asked", "gives_up"), [(119.0, False), (120.0, False), (121.0, True)])
 def test_too_long_a_wait_is_given_up(asked, gives_up):
     """Beyond `longest_wait_s` the error is the answer."""
     assert (Retry().delay(RateLimited("slow", retry_after_s=asked), 1, Random(0)) is None) is gives_up

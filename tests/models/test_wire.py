@@ -170,6 +170,10 @@ def test_counts_that_exclude_their_parts_are_mended():
     """Where parts exceed the whole, or the total its terms, the missing tokens are added where they are billed."""
     exclusive_cache = {"cached_tokens": 60, "cache_write_tokens": None}
     assert used(prompt_tokens=5, completion_tokens=2, prompt_tokens_details=exclusive_cache) == Usage(65, 2, 60)
+    both = {"cached_tokens": 60, "cache_write_tokens": 10}
+    assert used(prompt_tokens=5, completion_tokens=2, prompt_tokens_details=both) == Usage(75, 2, 60, 10)
+    assert used(prompt_tokens=65, completion_tokens=2, prompt_tokens_details=both) == Usage(135, 2, 60, 10)
+    assert used(prompt_tokens=70, completion_tokens=2, prompt_tokens_details=both) == Usage(70, 2, 60, 10)
     hidden = {"reasoning_tokens": 30}
     assert used(prompt_tokens=10, completion_tokens=40, total_tokens=80, completion_tokens_details=hidden) == Usage(
         10, 70, reasoning=30
