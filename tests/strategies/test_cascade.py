@@ -8,7 +8,10 @@ from escalade.core.messages import Message, Request
 from escalade.gates import judge, matches
 from escalade.ledger.span import Span
 from escalade.models.protocol import ask
+from escalade.models.structure import structure_of
+from escalade.prompts import Template
 from escalade.strategies import Cascade, Vote
+from escalade.strategies.carry import CascadePrompts
 from escalade.testing import ScriptedModel
 
 SPENT = BudgetExceeded("question budget reached", limit="calls", scope="question")
@@ -171,3 +174,22 @@ def test_ladder_needs_rungs_and_attempts(rungs, attempts):
     """A cascade that could ask nobody is refused at once."""
     with pytest.raises(ValueError, match=r"rung|attempts"):
         Cascade(rungs, Scores(), attempts=attempts)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"attempts": 2},
+        {"min_gain": 0.1},
+        {"carry": "all"},
+        {"show_scores": True},
+        {"prompts": CascadePrompts(retry=Template("retry", "Again: ${question} ${attempts}", "mine"))},
+        {"accept": matches("8")},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_whatever_changes_answers_makes_it_another_cascade(changed):
+    """A run's name is made from it: two that differ here never share a run."""
+    plain = {"accept": matches("7"), "attempts": 1}
+    names = [structure_of(Cascade([ScriptedModel(["7"])], **(plain | more))).fingerprint for more in ({}, changed)]
+    assert names[0] != names[1]
