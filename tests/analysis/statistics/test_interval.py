@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from escalade.analysis.statistics.interval import (
+    RESAMPLES,
     Interval,
+    mean,
     mean_interval,
     paired,
     paired_costs,
@@ -167,3 +169,66 @@ def test_cost_intervals_keep_their_digits_however_small():
     """A millionth of a dollar is not rounded away, as it would be at six decimals."""
     found = paired_costs([1.5e-9, 2.5e-9, 3.5e-9] * 9, [1e-9] * 27, 1)
     assert 0 < found.difference.low < 1.5e-9 < found.difference.high < 3e-9
+
+
+@pytest.mark.parametrize(
+    ("share", "value"), [(0.0, 1.0), (0.25, 2.5), (0.5, 4.0), (0.75, 7.0), (0.9, 8.8), (1.0, 10.0)]
+)
+def test_quantiles_are_interpolated_between_neighbours(share, value):
+    """As by hand: of 1, 4 and 10, a quarter lies below the middle of 1 and 4."""
+    assert isclose(quantile([1.0, 4.0, 10.0], share), value)
+    assert quantile([3.0], share) == 3.0
+
+
+def test_a_mean_is_rounded_once():
+    """Tenths that do not add up in floats have their mean all the same, in any order."""
+    assert mean([0.1] * 10) == 0.1
+    assert mean([1e16, 1.0, -1e16]) == mean([1.0, 1e16, -1e16]) == 1 / 3
+
+
+def test_no_p_is_smaller_than_the_draws_can_show():
+    """Where no resample reaches zero, p is that of one more draw that would."""
+    above = paired([0.1, 0.2, 0.3, 0.25], 1)
+    below = paired([-0.1, -0.2, -0.3, -0.25], 1)
+    assert above.p == below.p == 2 / (RESAMPLES + 1)
+
+
+def test_items_that_all_differ_alike_leave_room_for_others():
+    """Twenty items half a point apart: unseen ones may be a whole point apart, or that much the other way."""
+    found = paired([0.5] * 20, 1)
+    unseen = 1 - 0.025 ** (1 / 20)
+    assert isclose(found.interval.low, 0.5 - unseen * 1.5)
+    assert isclose(found.interval.high, 0.5 + unseen * 0.5)
+    assert found.p == 2 / (RESAMPLES + 1)
+
+
+def test_a_mean_interval_is_the_central_part():
+    """Of many items it is what the normal distribution says: 1.96 standard errors to either side."""
+    rng = random.Random(5)
+    values = [rng.random() for _ in range(900)]
+    found = mean_interval(values, 1)
+    error = float(np.std(values)) / 30
+    assert isclose(found.low, mean(values) - 1.96 * error, abs_tol=0.04 * error + 1e-6)
+    assert isclose(found.high, mean(values) + 1.96 * error, abs_tol=0.04 * error + 1e-6)
+
+
+def test_cost_ratio_intervals_cover_the_truth():
+    """Of simulated pairs of correlated, skewed costs, about 95 % of the intervals hold the true ratio."""
+    draws, held = np.random.default_rng(4), 0
+    for _ in range(400):
+        difficulty = draws.lognormal(sigma=0.5, size=80)
+        above = (3e-4 * difficulty * draws.lognormal(sigma=0.4, size=80)).tolist()
+        below = (1e-4 * difficulty * draws.lognormal(sigma=0.4, size=80)).tolist()
+        found = ratio_interval(above, below)
+        held += found.low < 3 < found.high
+    assert 0.915 <= held / 400 <= 0.98
+
+
+def test_a_cost_ratio_by_hand():
+    """Costs of 1 and 3 over costs of 1 and 1: twice as dear, give or take what two items allow."""
+    found = ratio_interval([1.0, 3.0], [1.0, 1.0])
+    error = math.sqrt(((0.5 - 1) ** 2 + (1.5 - 1) ** 2) / 1 / 2)
+    assert isclose(math.log(found.high / 2), 1.959964 * error, rel_tol=1e-6)
+    assert isclose(math.log(found.low / 2), -1.959964 * error, rel_tol=1e-6)
+    assert ratio_interval([1.0, 1.0], [1.0, 0.0]) is not None
+    assert ratio_interval([0.0, 0.0], [1.0, 1.0]) is None
