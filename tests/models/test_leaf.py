@@ -277,3 +277,24 @@ def test_a_structure_names_what_changes_answers():
         Leaf("other", Backend(), system="Be brief.", price=PRICE),
     ]
     assert len({one.structure().fingerprint for one in [leaf, *others]}) == 5
+
+
+@pytest.mark.parametrize("price", [PRICE, Price(input=Decimal(0), output=Decimal(0))], ids=["too low", "nothing"])
+async def test_a_price_that_reports_exceed_is_not_trusted_again(price):
+    """What the provider charges beyond its price enlarges every later worst case, so that a budget is a wall again."""
+    leaf, span = leaf_of(Backend(answered(reported_usd=Decimal("0.4"))), price=price), root(Limits(usd=Decimal(1)))
+    before = leaf.worst(100).usd
+    answers = [await ask(leaf, Request.of(f"question {n}"), span, place=n) for n in range(9)]
+    refused = [answer for answer in answers if isinstance(answer, Failure)]
+    assert span.budget.usd <= 1
+    assert refused
+    assert all(isinstance(failure.error, BudgetExceeded) for failure in refused)
+    assert leaf.worst(100).usd >= Decimal("0.4") > before
+
+
+async def test_reports_below_the_price_change_nothing():
+    """A discount is no reason to reserve less: the next call may not have it."""
+    leaf = leaf_of(Backend(answered(reported_usd=COST / 2)))
+    before = leaf.worst(100)
+    await ask(leaf, QUESTION, root())
+    assert leaf.worst(100) == before

@@ -23,10 +23,13 @@ from escalade.report.money import money
         ("1234567.891", "$1,234,567.89"),
         ("-0.5", "-$0.50"),
         ("1E+3", "$1,000.00"),
+        ("1E+15", "$1,000,000,000,000,000.00"),
+        ("1.234E+400", "$1.23e+400"),
+        ("1.234E-40", "$1.23e-40"),
     ],
 )
 def test_sensible_digits(usd, shown):
-    """Cents from a dollar on, three significant digits below, no exponents."""
+    """Cents from a dollar on, three significant digits below, no exponents where digits can be read."""
     assert money(Decimal(usd)) == shown
 
 
@@ -47,3 +50,9 @@ def test_what_is_shown_is_within_half_a_percent_or_cent(usd):
     """Rounding for reading moves an amount by less than half a percent or half a cent."""
     shown = Decimal(money(usd).replace("$", "").replace(",", ""))
     assert abs(shown - usd) <= max(usd * Decimal("0.005"), Decimal("0.005") if usd >= 1 else Decimal(0))
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_every_amount_is_shown(usd):
+    """However large or small: a report is never lost to one figure."""
+    assert len(money(usd)) < 40

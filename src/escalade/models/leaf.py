@@ -25,7 +25,7 @@ from escalade.models.retry import Retry
 from escalade.models.structure import Structure, Worst
 from escalade.models.wire import completed
 from escalade.models.wire.request import DEFAULT_MAX_TOKENS, check_extra
-from escalade.prices import Price
+from escalade.prices import Excess, Price
 
 
 class Leaf:
@@ -54,6 +54,7 @@ class Leaf:
         self._journal = journal
         self._limiter = limiter or Limiter()
         self._retry = retry or Retry()
+        self._excess = Excess()
 
     async def reply(self, request: Request, span: Span) -> Reply:
         request = completed(request, self.sampling, self.system)
@@ -61,12 +62,12 @@ class Leaf:
         key = key_of(self.backend, body, request)
         if self._journal is None:
             return await self._attempts(request, body, key, span)
-        await self._journal.begin(key, span.budget)
+        under_way = await self._journal.begin(key, span.budget)
         try:
             kept = await self._journal.find(key, self.name, span.budget)
             return self._recalled(kept, span) if kept else await self._attempts(request, body, key, span)
         finally:
-            self._journal.end(key)
+            self._journal.end(key, under_way)
 
     def structure(self) -> Structure:
         settings = {
@@ -85,7 +86,7 @@ class Leaf:
         return Worst(1, self._worst(prompt, most).usd, most)
 
     def _worst(self, prompt_tokens: int, max_tokens: int) -> Spending:
-        usd = self.price.at_most(prompt_tokens, max_tokens) if self.price else None
+        usd = self._excess.over(self.price.at_most(prompt_tokens, max_tokens)) if self.price else None
         return Spending(usd, prompt_tokens + max_tokens)
 
     def _recalled(self, kept: Kept, span: Span) -> Reply:
@@ -94,11 +95,12 @@ class Leaf:
         return kept.received.reply(self.name, call.id)
 
     def _cost(self, received: Received) -> Money:
-        if received.reported_usd is not None:
-            return Money(received.reported_usd, "reported")
-        if self.price is None or received.usage is None:
-            return UNKNOWN
-        return self.price.of(received.usage)
+        priced = self.price.of(received.usage) if self.price and received.usage else UNKNOWN
+        if received.reported_usd is None:
+            return priced
+        if priced.usd is not None:
+            self._excess.learn(received.reported_usd, priced.usd)
+        return Money(received.reported_usd, "reported")
 
     async def _attempts(self, request: Request, body: bytes, key: str, span: Span) -> Reply:
         worst = self._worst(most_prompt_tokens(request), request.sampling.max_tokens or DEFAULT_MAX_TOKENS)

@@ -10,6 +10,8 @@ from escalade.analysis.spending import Cost, Spent
 from escalade.core.money import Total
 
 _CENT = Decimal("0.01")
+_SPELT = range(-15, 16)
+"""Powers of ten whose digits are written out: nobody counts more zeros."""
 
 
 def money(amount: Total | Spent | Decimal | None) -> str:
@@ -41,6 +43,8 @@ def _digits(usd: Decimal) -> str:
     """Cents from a dollar on, three significant digits below, never fewer than cents."""
     if usd == 0:
         return "0"
+    if usd.adjusted() not in _SPELT:
+        return f"{usd:.2e}"
     if usd >= 1:
         return f"{usd.quantize(_CENT, ROUND_HALF_EVEN):,f}"
     short = usd.quantize(Decimal(1).scaleb(usd.adjusted() - 2), ROUND_HALF_EVEN).normalize()

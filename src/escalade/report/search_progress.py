@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Self, TextIO
 
+from escalade.analysis.spending import twelve_digits
 from escalade.analysis.trial import PerItem
 from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
+from escalade.report.money import money
 from escalade.report.progress import Progress
 from escalade.report.untrusted import one_line
 from escalade.search.merit import mean_cost, mean_merit
@@ -79,4 +81,5 @@ class SearchProgress:
 def _figures(figures: PerItem) -> str:
     score, cost = mean_merit(figures), mean_cost(figures)
     shown = "-" if score is None else f"{100 * score:.1f} %"
-    return f"{shown} of {len(figures.scores):,}, {'cost unknown' if cost is None else f'${cost:.3g} a question'}"
+    said = "cost unknown" if cost is None else f"{money(twelve_digits(cost))} a question"
+    return f"{shown} of {len(figures.scores):,}, {said}"
