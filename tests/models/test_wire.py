@@ -307,13 +307,17 @@ def test_a_bad_response_with_usage_was_billed():
     [(429, RateLimited, False), (402, OutOfCredit, False), (502, ServerFailed, None), ("odd", ServerFailed, None)],
 )
 def test_an_error_inside_a_200_is_that_error(code, kind, billed):
-    """OpenRouter answers 200 and tells the error in the body, at the top or in the choice."""
+    """OpenRouter answers 200 and tells the error in the body, at the top or in the choice.
+
+    If a part of the answer came with it, nobody knows whether it was billed.
+    """
     error = {"error": {"code": code, "message": "upstream trouble"}}
-    choice = {"choices": [{"finish_reason": "error", "message": {"content": "par"}} | error]}
-    for body in (error, choice):
+    unwritten = {"choices": [{"finish_reason": "error", "message": {"role": "assistant", "content": ""}} | error]}
+    begun = {"choices": [{"finish_reason": "error", "message": {"content": "par"}} | error]}
+    for body, expected in ((error, billed), (unwritten, billed), (begun, None)):
         with pytest.raises(kind, match="upstream trouble") as caught:
             decode_reply(json.dumps(body).encode())
-        assert caught.value.billed is billed
+        assert caught.value.billed is expected
 
 
 @pytest.mark.parametrize(

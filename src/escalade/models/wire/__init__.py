@@ -7,6 +7,7 @@ from escalade.models.wire.asked import decode_request
 from escalade.models.wire.errors import encode_error, error_of, status_of
 from escalade.models.wire.reply import decode_reply, encode_reply
 from escalade.models.wire.request import completed, encode_request
+from escalade.models.wire.sse import is_stream
 from escalade.models.wire.stream import decode_stream, encode_stream
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "encode_request",
     "encode_stream",
     "error_of",
+    "is_stream",
     "status_of",
 ]

@@ -60,6 +60,22 @@ _BY_WORDS: tuple[tuple[int, tuple[str, ...], type[CallError]], ...] = (
 )  # fmt: skip
 """Status, telling words, error: where the status alone would mislead."""
 
+_BY_NAME = {
+    "authentication_error": 401,
+    "content_filter": 400,
+    "context_length_exceeded": 400,
+    "exceed_context_size_error": 400,
+    "insufficient_quota": 429,
+    "invalid_api_key": 401,
+    "invalid_request_error": 400,
+    "model_not_found": 404,
+    "overloaded_error": 529,
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "unknown_model": 404,
+}
+"""The status of errors that are told by their name alone, in `code` or in `type`."""
+
 _TO_STATUS: tuple[tuple[type[EscaladeError], int], ...] = (
     (BudgetExceeded, 402),
     (Unauthorised, 401),
@@ -74,7 +90,7 @@ _TO_STATUS: tuple[tuple[type[EscaladeError], int], ...] = (
 
 
 def error_of(status: int, headers: Mapping[str, str], body: bytes) -> CallError:
-    """The error that a response of `status` (not 200) means. Times to wait are in seconds."""
+    """The error that a response of `status` (not 2xx) means. Times to wait are in seconds."""
     said = _said(body)
     kind = _kind(status, body)
     error = kind(f"the provider answered {status}: {said}", status=status, retry_after_s=_retry_after(headers))
@@ -86,7 +102,7 @@ def error_of(status: int, headers: Mapping[str, str], body: bytes) -> CallError:
 
 
 def error_within(raw: bytes) -> CallError:
-    """The error in an `error` object that came inside a response of status 200, as OpenRouter and llama.cpp send it."""
+    """The error that was told inside a response of status 200, as JSON or in bare words."""
     status = _code(raw)
     kind = _kind(status or 500, raw)
     error = kind(f"the provider reported an error in its answer: {_said(raw)}", status=status)
@@ -104,13 +120,18 @@ def _kind(status: int, body: bytes) -> type[CallError]:
 
 
 def _code(raw: bytes) -> int | None:
+    """The status that an error means, by the first of its fields that says so; None if none does."""
     value = _parsed(raw)
-    code = value.get("code") if isinstance(value, dict) else None
-    try:
-        code = int(code) if code is not None else None
-    except (TypeError, ValueError):
-        return None
-    return code if code and 400 <= code < 600 else None
+    told = [value.get(name) for name in ("code", "status", "type")] if isinstance(value, dict) else []
+    return next((status for said in told if (status := _status_named(said)) is not None), None)
+
+
+def _status_named(said: Any) -> int | None:
+    if isinstance(said, str):
+        named = _BY_NAME.get(said) or (int(said) if re.fullmatch("[45][0-9][0-9]", said) else None)
+    else:
+        named = said if isinstance(said, int) else None
+    return named if named and 400 <= named < 600 else None
 
 
 def _parsed(body: bytes) -> Any:
@@ -118,6 +139,8 @@ def _parsed(body: bytes) -> Any:
         value = msgspec.json.decode(body)
     except UNREADABLE:
         return body.decode(errors="replace")
+    if isinstance(value, list) and value:  # as Gemini tells it
+        value = value[0]
     inner = value.get("error") if isinstance(value, dict) else None
     return inner or value
 

@@ -1,5 +1,6 @@
 """The pieces that requests, replies and streams share: contents in parts, and tool calls."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -7,8 +8,11 @@ from msgspec import Struct
 
 from escalade.core.messages import ToolCall
 
-UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
-"""What msgspec raises for a body that is no JSON of the form: bytes that are no UTF-8 have an error of their own."""
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for a body that is no JSON of the form: bytes that are no UTF-8, and what is nested too deeply,
+have errors of their own."""
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 class ContentPart(Struct):
@@ -23,34 +27,32 @@ Content = str | list[ContentPart] | None
 class FunctionPart(Struct):
     name: str | None = None
     arguments: str | dict[str, Any] | None = None
-    """Some servers send the object itself instead of its JSON text."""
 
 
 class CallPart(Struct):
     id: str | None = None
-    index: int | None = None
-    """In streams: which call this is a piece of."""
     function: FunctionPart = msgspec.field(default_factory=FunctionPart)
 
 
-def text_of(content: Content) -> str:
-    """The text in `content`; parts that are no text are left out."""
-    if isinstance(content, str):
-        return content
-    return "".join(part.text for part in content if part.type == "text") if content else ""
+def encoded(value: Any) -> bytes:
+    """What was read from JSON as JSON again, halves of characters included."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, default=str).encode()
 
 
-def arguments_of(function: FunctionPart) -> str:
-    """The arguments as JSON text."""
-    if isinstance(function.arguments, str):
-        return function.arguments
-    return msgspec.json.encode(function.arguments).decode() if function.arguments is not None else ""
+def arguments_of(arguments: str | dict[str, Any] | None) -> str:
+    """The arguments as JSON text: some send the object itself instead."""
+    if isinstance(arguments, str):
+        return arguments
+    return encoded(arguments).decode() if arguments is not None else ""
 
 
 def tool_calls_of(calls: list[CallPart] | None) -> tuple[ToolCall, ...]:
     """Whole tool calls; one without an id is named by its place."""
     return tuple(
-        ToolCall(call.id or f"call_{place}", call.function.name or "", arguments_of(call.function))
+        ToolCall(call.id or f"call_{place}", call.function.name or "", arguments_of(call.function.arguments))
         for place, call in enumerate(calls or ())
     )
 

@@ -1,22 +1,23 @@
 """Chat completion replies: from the body that came to a Received, and back to a body of our own.
 
-A useless answer is an error that carries the usage it reported, so that it can be booked.
+What is needed decides: the text, or tool calls that are well-formed. A useless answer is an error that carries the
+usage it reported, so that it can be booked.
 """
 
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-from escalade.core.errors import BadResponse, CallError, EmptyAnswer
-from escalade.core.messages import ToolCall
+from escalade.core.errors import BadResponse, CallError, EmptyAnswer, ServerFailed
 from escalade.core.reply import Finish
 from escalade.models.backend import Received
-from escalade.models.wire.errors import error_within
-from escalade.models.wire.parts import UNREADABLE, CallPart, Content, text_of, tool_call_body, tool_calls_of
+from escalade.models.wire.body import Body, billed, read, told_failure
+from escalade.models.wire.gathered import Gathered, mended
+from escalade.models.wire.parts import tool_call_body
 from escalade.models.wire.usage import usage_body, usage_of
 
-_FINISH: dict[str | None, Finish] = {
+_FINISH: dict[str, Finish] = {
     "stop": "stop",
     "length": "length",
     "max_tokens": "length",
@@ -24,86 +25,50 @@ _FINISH: dict[str | None, Finish] = {
     "tool_calls": "tool_calls",
     "function_call": "tool_calls",
     "content_filter": "content_filter",
-    "error": "error",
+    "safety": "content_filter",
 }
-"""What is not listed (None, "eos", "end_turn", ...) is an ordinary end."""
+"""What is not listed (None, "eos", "end_turn", 1, ...) is an ordinary end. Gemini's reasons may come in capitals."""
+_BROKEN_OFF = frozenset(("error", "abort", "insufficient_system_resource"))
+"""Reasons that mean that the provider gave up in mid-answer: OpenRouter and Mistral, vLLM and SGLang, DeepSeek."""
 
-
-class _Message(Struct):
-    content: Content = None
-    tool_calls: list[CallPart] | None = None
-    refusal: str | None = None
-
-
-class _Choice(Struct):
-    message: _Message | None = None
-    finish_reason: str | None = None
-    error: Raw = Raw()
-
-
-class About(Struct):
-    """What a reply or a chunk says beside its text."""
-
-    id: Any = None
-    model: Any = None
-    provider: Any = None
-    usage: Raw = Raw()
-    error: Raw = Raw()
-
-
-class _Body(About):
-    choices: list[_Choice] | None = None
-
-
-class _Bill(Struct):
-    """What can be read of a body that is otherwise no chat completion."""
-
-    usage: Raw = Raw()
-
-
-_body = msgspec.json.Decoder(_Body)
-_bill = msgspec.json.Decoder(_Bill)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def decode_reply(body: bytes) -> Received:
-    """The answer in the body of a response of status 200.
+    """The answer in the body of a response of status 2xx.
 
     Raises BadResponse, EmptyAnswer, or what an error object inside the body means.
     """
     try:
-        parsed = _body.decode(body)
-    except UNREADABLE as problem:
-        raise billed(BadResponse(f"the answer is no chat completion: {problem}"), _usage_in(body)) from None
-    if said(parsed.error):
-        raise billed(error_within(bytes(parsed.error)), parsed.usage)
-    if not parsed.choices:
-        raise billed(BadResponse("the answer has no choices"), parsed.usage)
-    choice = parsed.choices[0]
-    if said(choice.error):
-        raise billed(error_within(bytes(choice.error)), parsed.usage)
-    message = choice.message or _Message()
-    return received_of(
-        text_of(message.content),
-        tool_calls_of(message.tool_calls) if message.tool_calls else (),
-        message.refusal,
-        choice.finish_reason,
-        parsed,
-    )
+        parsed = read(body)
+    except ValueError as problem:
+        raise BadResponse(f"the answer is no chat completion: {problem}") from None
+    gathered, choice = Gathered(), parsed.first_choice()
+    gathered.add(choice.get("message"), whole=True)
+    bill = parsed.bill(choice)
+    if (told := parsed.failure(choice, body)) is not None:
+        raise billed(told_failure(told, begun=gathered.has_begun), bill)
+    if not choice:
+        raise billed(BadResponse("the answer is no chat completion: it has no choices"), bill)
+    return received_of(gathered, choice.get("finish_reason"), parsed, bill)
 
 
-def received_of(
-    text: str, calls: tuple[ToolCall, ...], refusal: str | None, finish_reason: str | None, about: About
-) -> Received:
-    """The Received of these parts. Raises EmptyAnswer if there is nothing in them."""
-    finish = _FINISH.get(finish_reason, "stop")
+def received_of(gathered: Gathered, finish_reason: Any, about: Body, bill: Raw) -> Received:
+    """The Received of these parts. Raises EmptyAnswer if there is nothing in them, BadResponse if nothing readable,
+    ServerFailed if the provider broke it off.
+    """
+    reason = finish_reason.lower() if isinstance(finish_reason, str) else ""
+    if reason in _BROKEN_OFF:
+        raise billed(_broken_off(reason), bill)
+    finish = _FINISH.get(reason, "stop")
+    text, calls = gathered.text, gathered.tool_calls()
     if calls:
         finish = "tool_calls" if finish == "stop" else finish
     elif not text.strip():
-        if not refusal:
-            raise billed(empty_answer(finish), about.usage)
-        text, finish = refusal, "content_filter"
-    usage, usd = usage_of(about.usage)
+        if not gathered.refusal:
+            raise billed(_odd_answer() if gathered.is_odd else empty_answer(finish), bill)
+        text, finish = gathered.refusal, "content_filter"
+    usage, usd = usage_of(bill)
     return Received(
         text=text,
         tool_calls=calls,
@@ -116,6 +81,16 @@ def received_of(
     )
 
 
+def _broken_off(reason: str) -> CallError:
+    error = ServerFailed(f"the provider broke its answer off (finish reason: {reason})")
+    error.billed = None
+    return error
+
+
+def _odd_answer() -> CallError:
+    return BadResponse("the answer holds no text, and neither its content nor its tool calls can be read")
+
+
 def empty_answer(finish: Finish) -> EmptyAnswer:
     """The error of an answer with nothing in it."""
     error = EmptyAnswer(f"the answer is empty (finish reason: {finish})")
@@ -126,27 +101,8 @@ def empty_answer(finish: Finish) -> EmptyAnswer:
     return error
 
 
-def said(raw: Raw) -> bool:
-    """Whether a field was there and not null."""
-    return len(raw) > 0 and bytes(raw) != b"null"
-
-
 def _name(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _usage_in(body: bytes) -> Raw:
-    try:
-        return _bill.decode(body).usage
-    except UNREADABLE:
-        return Raw()
-
-
-def billed(error: CallError, usage: Raw) -> CallError:
-    """`error` with what the useless answer used and cost, where it said so."""
-    if said(usage):
-        error.usage, error.reported_usd = usage_of(usage)
-    return error
+    return mended(value) if isinstance(value, str) else ""
 
 
 def encode_reply(received: Received, model_id: str, *, created: int = 0) -> bytes:

@@ -3,94 +3,73 @@
 An answer is used only when it is complete, so there is nothing here that shows a part of one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
-from escalade.core.errors import BadResponse, CutOff
-from escalade.core.messages import ToolCall
+from escalade.core.errors import BadResponse, CallError, CutOff
 from escalade.models.backend import Received
-from escalade.models.wire.errors import error_within
-from escalade.models.wire.parts import UNREADABLE, CallPart, Content, arguments_of, text_of, tool_call_body
-from escalade.models.wire.reply import About, billed, envelope, received_of, said
+from escalade.models.wire.body import Body, billed, read, says, told_failure
+from escalade.models.wire.gathered import Gathered
+from escalade.models.wire.parts import tool_call_body
+from escalade.models.wire.reply import envelope, received_of
+from escalade.models.wire.sse import Event, events_of
 from escalade.models.wire.usage import usage_body
 
 _PIECE = 200
 """Characters of text in one chunk of a stream of ours."""
 
-
-class _Delta(Struct):
-    content: Content = None
-    tool_calls: list[CallPart] | None = None
-    refusal: str | None = None
-
-
-class _Choice(Struct):
-    delta: _Delta | None = None
-    index: int = 0
-    finish_reason: str | None = None
-    error: Raw = Raw()
-
-
-class _Chunk(About):
-    choices: list[_Choice] | None = None
-
-
-_chunk = msgspec.json.Decoder(_Chunk)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-class _Gathered:
+class _Stream:
     """What a stream has said so far."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.refusals: list[str] = []
-        self.calls: dict[int, ToolCall] = {}
-        self.finish: str | None = None
-        self.about = About()
+        self.gathered = Gathered()
+        self.index: int | None = None
+        """Of the choice that is followed: one was asked for, and not all count from 0."""
+        self.finish: Any = None
+        self.about = Body()
+        self.bill = Raw()
+        self._is_counted = False
+        """Whether the bill counts all that came: some send one with the first words."""
 
-    def add(self, chunk: _Chunk) -> None:
-        about = self.about
+    def add(self, chunk: Body, event: Event) -> None:
+        about, choice = self.about, chunk.first_choice()
         about.id = about.id or chunk.id
         about.model = about.model or chunk.model
         about.provider = about.provider or chunk.provider
-        if said(chunk.usage):
-            about.usage = chunk.usage
-        if said(chunk.error):
-            raise billed(error_within(bytes(chunk.error)), about.usage)
-        for choice in chunk.choices or ():
-            if choice.index == 0:
-                self._add_choice(choice)
-
-    def _add_choice(self, choice: _Choice) -> None:
-        if said(choice.error):
-            raise billed(error_within(bytes(choice.error)), self.about.usage)
-        self.finish = choice.finish_reason or self.finish
-        if (delta := choice.delta) is None:
+        bill = chunk.bill(choice)
+        if says(bill):
+            self.bill, self._is_counted = bill, True
+        elif choice.get("delta"):
+            self._is_counted = False
+        if (told := chunk.failure(choice, event.data)) is not None:
+            raise self.told(told)
+        if not self._is_followed(choice.get("index")):
             return
-        self.texts.append(text_of(delta.content))
-        self.refusals.append(delta.refusal or "")
-        for piece in delta.tool_calls or ():
-            self._add_piece(piece)
+        reason = choice.get("finish_reason")
+        if reason and reason != "null":
+            self.finish = reason
+        if choice.get("delta") is not None:
+            self.gathered.add(choice["delta"])
 
-    def _add_piece(self, piece: CallPart) -> None:
-        if piece.index is not None:
-            place = piece.index
-        else:  # without an index, a new id begins a new call
-            place = len(self.calls) if piece.id or not self.calls else max(self.calls)
-        before = self.calls.get(place, ToolCall("", "", ""))
-        self.calls[place] = ToolCall(
-            before.id or piece.id or "",
-            before.name + (piece.function.name or ""),
-            before.arguments + arguments_of(piece.function),
-        )
+    def _is_followed(self, index: Any) -> bool:
+        if not isinstance(index, int):
+            return True
+        self.index = index if self.index is None else self.index
+        return index == self.index
 
-    def tool_calls(self) -> tuple[ToolCall, ...]:
-        calls = (self.calls[place] for place in sorted(self.calls))
-        return tuple(ToolCall(call.id or f"call_{n}", call.name, call.arguments) for n, call in enumerate(calls))
+    def told(self, told: bytes) -> CallError:
+        """The error that the provider told."""
+        return self.failed(told_failure(told, begun=self.gathered.has_begun))
+
+    def failed(self, error: CallError) -> CallError:
+        """`error` with what was used until then, if that is known."""
+        return billed(error, self.bill) if self._is_counted else error
 
 
 def decode_stream(body: bytes | Iterable[bytes]) -> Received:
@@ -99,48 +78,40 @@ def decode_stream(body: bytes | Iterable[bytes]) -> Received:
     Raises CutOff if it ends before the answer does, BadResponse, EmptyAnswer, or what an error event means.
     """
     data = body if isinstance(body, bytes) else b"".join(body)
-    gathered, done = _Gathered(), False
-    for event in _events(data):
-        if event == b"[DONE]":
-            done = True
+    stream, is_done = _Stream(), False
+    for event in events_of(data):
+        if event.name == b"error":
+            raise stream.told(event.data)
+        if event.data == b"[DONE]":
+            is_done = True
             break
+        if not event.data.strip():  # sent to keep the connection open
+            continue
         try:
-            chunk = _chunk.decode(event)
-        except UNREADABLE as problem:
+            chunk = read(event.data)
+        except ValueError as problem:
+            if not event.is_closed:  # it was cut in the middle
+                break
             bad = BadResponse(f"an event of the stream is no chat completion chunk: {problem}")
-            raise billed(bad, gathered.about.usage) from None
-        gathered.add(chunk)
-    if not done and gathered.finish is None:
-        raise billed(CutOff("the stream ended before the answer did"), gathered.about.usage)
-    return received_of(
-        "".join(gathered.texts),
-        gathered.tool_calls(),
-        "".join(gathered.refusals),
-        gathered.finish,
-        gathered.about,
-    )
+            raise stream.failed(bad) from None
+        stream.add(chunk, event)
+    if stream.finish is None:
+        raise stream.failed(_cut(is_done=is_done))
+    return received_of(stream.gathered, stream.finish, stream.about, stream.bill)
 
 
-def _events(data: bytes) -> Iterator[bytes]:
-    """The data of each event. A last one that no empty line closes counts if it is whole, and was cut if not."""
-    lines: list[bytes] = []
-    for line in data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"):
-        if line.startswith(b"data:"):
-            lines.append(line[5:].removeprefix(b" "))
-        elif not line and lines:
-            yield b"\n".join(lines)
-            lines = []
-    last = b"\n".join(lines)
-    if last == b"[DONE]" or _is_json(last):
-        yield last
+def _cut(*, is_done: bool) -> CutOff:
+    """The error of a stream without a reason to finish.
 
-
-def _is_json(data: bytes) -> bool:
-    try:
-        msgspec.json.decode(data)
-    except UNREADABLE:
-        return False
-    return True
+    The end mark alone does not say that the answer is whole: proxies write it, too, and count tokens, when the server
+    behind them breaks off. That no reason comes where all went well is a fault, known of Gemini's first
+    OpenAI-compatible endpoint (it wrote `finishReason`), of llama-cpp-python in 2023, of vllm-mlx after some tool calls
+    and of new-api where no usage is asked for (which we do). Such a server answers whole without `stream`.
+    """
+    if not is_done:
+        return CutOff("the stream ended before the answer did")
+    hint = "if this server never says why it finishes, set `stream: false` at its endpoint"
+    return CutOff("the stream ended without a reason to finish: the answer may have been cut", hint=hint)
 
 
 def encode_stream(received: Received, model_id: str, *, created: int = 0) -> list[bytes]:

@@ -28,7 +28,11 @@ class _CostDetails(Struct):
     upstream_inference_cost: Decimal | None = None
 
 
-class _Reported(Struct):
+class _PerplexityCost(Struct):
+    total_cost: Decimal | None = None
+
+
+class _Tokens(Struct):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     total_tokens: int | None = None
@@ -36,14 +40,24 @@ class _Reported(Struct):
     completion_tokens_details: _CompletionDetails | None = None
     prompt_cache_hit_tokens: int | None = None
     """DeepSeek's name for cached tokens."""
+    cached_tokens: int | None = None
+    """Moonshot's place for them."""
     cache_creation_input_tokens: int | None = None
     """Anthropic's name for tokens written to the cache, which LiteLLM passes on."""
-    cost: Decimal | None = None
+
+
+class _Cost(Struct):
+    """Read apart from the tokens, so that neither is lost if the other is odd."""
+
+    cost: Decimal | _PerplexityCost | None = None
     is_byok: bool | None = None
     cost_details: _CostDetails | None = None
 
 
-_decoder = msgspec.json.Decoder(_Reported, strict=False)
+_tokens_decoder = msgspec.json.Decoder(_Tokens, strict=False)
+_cost_decoder = msgspec.json.Decoder(_Cost, strict=False)
+_MOST_TOKENS = 1_000_000_000
+"""Far beyond any context: the longest hold some ten million."""
 _MOST_USD = 1_000_000
 _FINEST = -100
 """A power of ten."""
@@ -56,19 +70,28 @@ def usage_of(raw: bytes | msgspec.Raw) -> tuple[Usage | None, Decimal | None]:
 
     Never raises: an answer is not lost because its usage has an odd shape. The price of an unreadable usage is unknown.
     """
+    return _tokens_in(raw), _usd_in(raw)
+
+
+def _tokens_in(raw: bytes | msgspec.Raw) -> Usage | None:
     try:
-        reported = _decoder.decode(raw)
+        usage = _inclusive(_tokens_decoder.decode(raw))
     except UNREADABLE:
-        return None, None
-    return _tokens(reported), _usd(reported)
+        return None
+    return usage if usage and _countable(usage.input) and _countable(usage.output) else None
 
 
-def _tokens(reported: _Reported) -> Usage | None:
+def _countable(tokens: int) -> bool:
+    """Whether a call can have used so many."""
+    return 0 <= tokens <= _MOST_TOKENS
+
+
+def _inclusive(reported: _Tokens) -> Usage | None:
     prompt, completion = reported.prompt_tokens, reported.completion_tokens
     if prompt is None or completion is None or prompt < 0 or completion < 0:
         return None
     details = reported.prompt_tokens_details or _NO_PROMPT_DETAILS
-    cached = details.cached_tokens or reported.prompt_cache_hit_tokens or 0
+    cached = details.cached_tokens or reported.prompt_cache_hit_tokens or reported.cached_tokens or 0
     written = details.cache_write_tokens or reported.cache_creation_input_tokens or 0
     reasoning = (reported.completion_tokens_details or _NO_COMPLETION_DETAILS).reasoning_tokens or 0
     if cached < 0 or written < 0 or reasoning < 0:
@@ -83,11 +106,15 @@ def _tokens(reported: _Reported) -> Usage | None:
     return Usage(prompt, completion, cached, written, reasoning)
 
 
-def _usd(reported: _Reported) -> Decimal | None:
+def _usd_in(raw: bytes | msgspec.Raw) -> Decimal | None:
     """What the call cost its user. With the user's own key at the upstream provider, the router's charge is only a
     part: the upstream's is added, and without it the cost is unknown.
     """
-    cost = reported.cost
+    try:
+        reported = _cost_decoder.decode(raw)
+    except UNREADABLE:
+        return None
+    cost = reported.cost.total_cost if isinstance(reported.cost, _PerplexityCost) else reported.cost
     if cost is None or not credible(cost):
         return None
     if not reported.is_byok:
