@@ -1,14 +1,16 @@
 """The programmatic gate: a regular expression, a JSON schema or a Python function looks at the answer.
 
-It costs nothing and never runs model text. A function that raises leaves the answer unjudged and says why. What it
-finds wrong goes up the ladder, cut to `LONGEST_REASON` characters, since prompts must have a bound.
+It costs nothing and never runs model text. A function that raises leaves the answer unjudged and says why, and so does
+a pattern that does not end in time; a function is trusted to end. What is found wrong goes up the ladder, cut to
+`LONGEST_REASON` characters, since prompts must have a bound.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from typing import Any
 
-from escalade.answers import read
+from escalade.answers import read, search, trouble_with
+from escalade.core.errors import ConfigError
 from escalade.core.ids import fingerprint
 from escalade.core.messages import Expects, Request
 from escalade.core.reply import Reply
@@ -17,9 +19,13 @@ from escalade.gates.protocol import Verdict
 from escalade.ledger.span import Span
 from escalade.models.structure import Structure, Worst
 
-Test = Callable[[str], str | None]
-"""Gets the answer's text, returns None if it is good or says what is wrong with it."""
+Test = Callable[[str], str | Awaitable[str | None] | None]
+"""Gets the answer's text, returns None if it is good or says what is wrong with it; async if it has to wait."""
 LONGEST_REASON = 2000
+
+
+class Undecided(Exception):
+    """Raised by a test that cannot tell whether the answer is good; its message is the trouble."""
 
 
 class Check(Combinable):
@@ -38,7 +44,10 @@ class Check(Combinable):
 
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:  # noqa: ARG002  (asks nobody)
         try:
-            wrong = self._test(reply.text)
+            found = self._test(reply.text)
+            wrong = await found if isawaitable(found) else found
+        except Undecided as undecided:
+            return Verdict(accept=None, gate=self.name, trouble=str(undecided))
         except Exception as error:  # noqa: BLE001  (a user's function may raise anything)
             return Verdict(accept=None, gate=self.name, trouble=f"the check failed: {type(error).__name__}: {error}")
         return Verdict(
@@ -53,12 +62,16 @@ class Check(Combinable):
 
 
 def matches(pattern: str) -> Check:
-    """Accepts text in which the regular expression is found."""
-    compiled = re.compile(pattern)
+    """Accepts text in which the regular expression is found. Raises ConfigError for one that is none."""
+    if trouble := trouble_with(pattern):
+        raise ConfigError(trouble, hint="write a Python regular expression, as the module `re` describes them")
     wrong = f"the answer must match the pattern {pattern}"
 
-    def test(text: str) -> str | None:
-        return None if compiled.search(text) else wrong
+    async def test(text: str) -> str | None:
+        found = await search(pattern, text)
+        if found.trouble:
+            raise Undecided(found.trouble)
+        return None if found.span else wrong
 
     return Check(test, "regex", identity=pattern, longest=len(wrong.encode()))
 

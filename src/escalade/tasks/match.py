@@ -1,20 +1,16 @@
 """Grading by comparison: the final answer against the gold answer, or the reply against a pattern. Costs nothing.
 
 Equality is of canonical spelling (`escalade.answers.same`): case and spacing in text, value in numbers, letter in
-choices, spelling in formulas. Nothing is proved and nobody is asked.
+choices, spelling in formulas. Nothing is proved and nobody is asked. A pattern is searched in the whole reply; one that
+does not end in time is the grader's failure, said as such: neither right nor wrong.
 """
 
-import re
-
-from escalade.answers import read, same, without_reasoning
+from escalade.answers import read, same, search, without_reasoning
 from escalade.core.grade import Grade
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.tasks.grader import unread
 from escalade.tasks.protocol import Item
-
-_SEARCHED = 20_000
-"""Characters at the end of a reply in which a user's pattern is searched: it may be a slow one."""
 
 
 def matched(item: Item, reply: Reply) -> Grade:
@@ -48,21 +44,20 @@ class MatchGrader:
 class RegexGrader:
     """The gold answer is a regular expression that must be found in the reply, reasoning apart."""
 
-    fingerprint = "regex-1"
+    fingerprint = "regex-2"
     metric = "accuracy"
     pays = False
 
     async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:  # noqa: ARG002  (asks nobody)
-        text = without_reasoning(reply.text)[-_SEARCHED:]
+        text = without_reasoning(reply.text)
         if not text.strip():
             return unread(reply)
-        found = re.search(item.gold, text)
-        return Grade(
-            outcome="right" if found else "wrong",
-            score=1.0 if found else 0.0,
-            answer=found[0] if found else "",
-            method="regex",
-        )
+        found = await search(item.gold, text)
+        if found.trouble:
+            return Grade(outcome="grader_failed", method="regex", reason=found.trouble)
+        if found.span is None:
+            return Grade(outcome="wrong", method="regex")
+        return Grade(outcome="right", score=1.0, answer=text[slice(*found.span)], method="regex")
 
     async def close(self) -> None:
         return
