@@ -21,7 +21,7 @@ MATHS = Expects("expression")
         ("Answer: (3, \\pi/2)", "(3, \\pi/2)", "last declaration"),
         ("The final answer is:\n\\[ \\dfrac{3}{4} \\]", "\\dfrac{3}{4}", "last declaration"),
         ("First $a$, hence $b+1$", "b+1", "last formula"),
-        ("which makes 12 in all", "12", "last number"),
+        ("which makes 12 in all", "12", "statement"),
     ],
 )
 def test_expression_is_read(text: str, said: str, method: str) -> None:

@@ -14,13 +14,15 @@ FORMS = (
     Expects("choice", tuple("ABCDEFGHIJ")),
     Expects("choice", ("yes", "no")),
     Expects("number"),
+    Expects("phrase"),
     Expects("expression"),
     Expects("json"),
     Expects("json", json_schema={"type": "object"}),
 )
 PIECES = st.sampled_from(
     ["answer", " is ", ": ", "(", ")", "A", "I", "\\boxed{", "}", "{", "$", "\\frac", "1", "9", ",", "/", "<think>",
-     "</think>", "\n", "Question:", '"', "[", "]", "\\text{", "option ", "-", ".", "e9", "\\(", "\\", "####", "\u0130"]
+     "</think>", "\n", "Question:", '"', "[", "]", "\\text{", "option ", "-",
+     "=", " is", "\u00bd", "\u0663", ".", "e9", "\\(", "\\", "####", "\u0130"]
 )  # fmt: skip
 TEXTS = st.text(max_size=300) | st.lists(PIECES, max_size=60).map("".join)
 
@@ -46,6 +48,7 @@ def test_comparing_never_raises_and_is_symmetric(a: str, b: str, expects: Expect
     "piece",
     ["answer ", "answer is ", "answer \t", "answer: ((((((((((", "\\boxed{", "[", '{"', "{}", "$", "<think>",
      "</think>", "Question:\n", "(A) is the ", "9", " 9", "1,", "1/", "\\frac", "\\text{", "option ", "I ", "\\",
+     "1 ", "\u00bd", "= ", "so ", "x = 1 ", "\\end{", "$5 and ", "Answer: 1 is ", "1. A",
      "\n", "**"],
 )  # fmt: skip
 def test_hostile_megabyte_takes_linear_time(piece: str) -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from escalade.core.errors import DataError
-from escalade.tasks.fetch import Published, obtain, sha256_of
+from escalade.tasks.fetch import DataFiles, Published, sha256_of
 
 CONTENT = b'{"problem": "1+1"}\n'
 
@@ -47,9 +47,9 @@ async def hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
 
 async def test_download_is_kept(hub: Hub, tmp_path: Path) -> None:
     """A file is downloaded once, whole, and nothing but it stays in the cache."""
-    first = await obtain(hub.file, cache=tmp_path / "cache")
+    first = await DataFiles(cache=tmp_path / "cache").obtain(hub.file)
     assert first.read_bytes() == CONTENT
-    assert await obtain(hub.file, cache=tmp_path / "cache") == first
+    assert await DataFiles(cache=tmp_path / "cache").obtain(hub.file) == first
     assert hub.asked == 1
     assert names(tmp_path / "cache") == ["sums.jsonl"]
 
@@ -57,14 +57,14 @@ async def test_download_is_kept(hub: Hub, tmp_path: Path) -> None:
 async def test_corrupt_cache_is_mended(hub: Hub, tmp_path: Path) -> None:
     """A file in the cache that is not the published one is downloaded again."""
     (tmp_path / "sums.jsonl").write_text("broken")
-    assert (await obtain(hub.file, cache=tmp_path)).read_bytes() == CONTENT
+    assert (await DataFiles(cache=tmp_path).obtain(hub.file)).read_bytes() == CONTENT
 
 
 async def test_wrong_download_is_refused(hub: Hub, tmp_path: Path) -> None:
     """A download with another hash is refused and not kept."""
     hub.content = b"something else"
     with pytest.raises(DataError, match="not the file that was promised"):
-        await obtain(hub.file, cache=tmp_path)
+        await DataFiles(cache=tmp_path).obtain(hub.file)
     assert names(tmp_path) == []
 
 
@@ -72,7 +72,7 @@ async def test_failed_download_says_where_to_put_the_file(hub: Hub, tmp_path: Pa
     """Offline, the error says where the file is published and how a copy of it is named."""
     file = msgspec.structs.replace(hub.file, url=f"{hub.file.url}.absent")
     with pytest.raises(DataError, match="cannot download Sums") as failed:
-        await obtain(file, cache=tmp_path)
+        await DataFiles(cache=tmp_path).obtain(file)
     assert all(part in failed.value.hint for part in ("it is at the hub", "`path:`", "ESCALADE_DATA"))
     assert names(tmp_path) == []
 
@@ -81,19 +81,19 @@ async def test_local_path_is_verified(hub: Hub, tmp_path: Path) -> None:
     """The user's own copy must be the published file, unless they say otherwise."""
     own = tmp_path / "mine.jsonl"
     own.write_bytes(CONTENT)
-    assert await obtain(hub.file, own) == own
+    assert await DataFiles().obtain(hub.file, own) == own
     own.write_bytes(b"changed")
     with pytest.raises(DataError, match="is not the published file") as refused:
-        await obtain(hub.file, own)
+        await DataFiles().obtain(hub.file, own)
     assert "verify: false" in refused.value.hint
-    assert await obtain(hub.file, own, verify=False) == own
+    assert await DataFiles().obtain(hub.file, own, verify=False) == own
     assert hub.asked == 0
 
 
 async def test_missing_local_path_is_an_error(hub: Hub, tmp_path: Path) -> None:
     """A path that names no file does not fall back on a download."""
     with pytest.raises(DataError, match="there is no file"):
-        await obtain(hub.file, tmp_path / "absent.jsonl")
+        await DataFiles().obtain(hub.file, tmp_path / "absent.jsonl")
     assert hub.asked == 0
 
 
@@ -103,7 +103,7 @@ async def test_data_folder_comes_before_the_network(hub: Hub, tmp_path: Path, mo
     place = tmp_path / "old" / "sums.jsonl"
     place.parent.mkdir()
     place.write_bytes(CONTENT)
-    assert await obtain(hub.file) == place
+    assert await DataFiles().obtain(hub.file) == place
     assert hub.asked == 0
 
 
@@ -111,7 +111,7 @@ async def test_what_cannot_be_downloaded_names_the_remedy(hub: Hub) -> None:
     """A file that its publisher offers in another form only comes with instructions."""
     file = msgspec.structs.replace(hub.file, url=None, remedy="turn it into JSONL")
     with pytest.raises(DataError, match="no copy of Sums") as missing:
-        await obtain(file)
+        await DataFiles().obtain(file)
     assert "turn it into JSONL" in missing.value.hint
 
 

@@ -1,6 +1,11 @@
 """Grading mathematics by spelling and by proof, in processes that can be killed."""
 
 import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -9,7 +14,7 @@ import pytest
 
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
-from escalade.tasks import Item, Math500, MathGrader
+from escalade.tasks import Item, Math500, MathGrader, math_worker
 from escalade.tasks.math_pool import MathPool, installed
 from escalade.tasks.maths import EXPRESSION
 
@@ -113,6 +118,23 @@ async def test_workers_do_not_see_keys(pool: MathPool, monkeypatch: pytest.Monke
     await pool.equal("1", "2")
     assert b"PATH" in environment_of(pool._idle[0]._process.pid)
     assert b"secret" not in environment_of(pool._idle[0]._process.pid)
+
+
+@needs_math_verify
+async def test_ctrl_c_at_the_terminal_is_not_for_workers(pool: MathPool) -> None:
+    """A worker is in no group of this process, so that a run that goes on to finish its work can still prove."""
+    await pool.equal("1", "2")
+    assert os.getpgid(pool._idle[0]._process.pid) != os.getpgrp()
+
+
+@needs_math_verify
+def test_worker_outlives_no_endless_proof() -> None:
+    """A worker whose parent no longer kills it is ended by the system when its time is over."""
+    pair = json.dumps({"gold": "1", "answer": SLOW})
+    program = [sys.executable, "-P", math_worker.__file__, "0.5"]
+    ended = subprocess.run(program, input=pair, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == -signal.SIGPROF
+    assert ended.stdout.split() == ['{"ready":', "true}"]
 
 
 @needs_math_verify

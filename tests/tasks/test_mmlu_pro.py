@@ -58,7 +58,7 @@ async def test_without_a_file_the_error_says_how_to_get_one(monkeypatch: pytest.
     monkeypatch.delenv("ESCALADE_DATA", raising=False)
     with pytest.raises(DataError, match="no copy of MMLU-Pro") as missing:
         await MmluPro().items()
-    assert all(part in missing.value.hint for part in ("TIGER-Lab/MMLU-Pro", "test-00000-of-00001.parquet", "`path`"))
+    assert all(part in missing.value.hint for part in ("TIGER-Lab/MMLU-Pro", "test-00000-of-00001.parquet", "`path:`"))
 
 
 async def test_mmlu_pro_subset(data: Callable[[str], Path]) -> None:

@@ -33,7 +33,7 @@ async def test_csv_with_a_byte_order_mark(tmp_path: Path) -> None:
     """A spreadsheet's CSV is read: byte order mark, quotes, lines within a cell."""
     path = tmp_path / "mine.csv"
     path.write_text('\ufeffid,question,answer,field\nq1,"Two\nlines, ""quoted""?",Blue,colour\n', encoding="utf-8")
-    item = await only(Table(path, fields=Fields(labels=("field",))))
+    item = await only(Table(path, fields=Fields(labels=("field",)), instruct=False))
     assert (item.id, item.turns, item.gold) == ("q1", ('Two\nlines, "quoted"?',), "Blue")
     assert item.labels == {"field": "colour"}
 
@@ -42,7 +42,7 @@ async def test_csv_with_a_long_document_in_a_cell(tmp_path: Path) -> None:
     """A question may hold a whole document."""
     path, long = tmp_path / "mine.csv", "word " * 100_000
     path.write_text(f"question,answer\n{long}?,Blue\n", encoding="utf-8")
-    assert (await only(Table(path))).turns == (f"{long}?",)
+    assert (await only(Table(path, instruct=False))).turns == (f"{long}?",)
 
 
 @pytest.mark.parametrize(("make", "remedy"), [(Path.mkdir, "permissions"), (lambda _: None, "config's folder")])
@@ -85,7 +85,7 @@ async def test_turns_from_a_list_or_from_columns(tmp_path: Path) -> None:
     assert item.turns[1].startswith("Double it.\n\n")
     columns = tmp_path / "b.csv"
     columns.write_text("first,second,answer\nHello,,hi\n")
-    assert (await only(Table(columns, fields=Fields(turns=("first", "second"))))).turns == ("Hello",)
+    assert (await only(Table(columns, fields=Fields(turns=("first", "second")), instruct=False))).turns == ("Hello",)
 
 
 async def test_missing_ids_come_from_the_content(tmp_path: Path) -> None:
@@ -106,6 +106,11 @@ async def test_missing_ids_come_from_the_content(tmp_path: Path) -> None:
         ([{"question": " ", "answer": "1"}], "exact", "line 1: the question is empty"),
         ([{"question": ["a"], "answer": "1"}], "exact", "line 1: the field 'question' is a list, not text"),
         ([{"question": "a", "answer": None}], "exact", "line 1: the field 'answer' is null, not text"),
+        *(
+            ([{"question": "a", "answer": gold}], "number", "line 1: the right answer .* is no number")
+            for gold in ("twelve", "1,5", "5 km/h", "NaN", "1/0", "1e999", "1 million", "12:30")
+        ),
+        ([{"question": "a", "answer": "a", "options": ["b", "a"]}], "choice", "line 1: .* the text of another"),
         ([{"question": "a", "answer": "("}], "regex", "line 1: .* is no regular expression"),
         ([{"question": "a", "answer": "C", "options": ["x", "y"]}], "choice", "line 1: the right answer 'C'"),
         ([{"question": "a", "answer": "x", "options": ["x"]}], "choice", "line 1: 1 options"),
@@ -129,6 +134,14 @@ async def test_bad_rows_are_named_by_line(tmp_path: Path, rows: list[Any], gradi
         ("a.csv", b"question,answer\na,b,c\n", "line 2: more cells"),
         ("a.csv", b"question,answer\na\n", "line 2: fewer cells"),
         ("a.csv", b'question,answer\n"a"b,c\n', "after line 1: not CSV"),
+        ("a.csv", b"question,answer,answer\na,b,c\n", "line 1: there are two columns 'answer'"),
+        ("a.csv", b"question;answer\na;b\n", "line 1: the columns seem to be separated by ';'"),
+        ("a.csv", b"question\tanswer\na\tb\n", "line 1: the columns seem to be separated by tabs"),
+        ("a.jsonl", b'\n{"question": "a", "answer": "b", "answer": "c"}\n', "line 2: the key 'answer' is there twice"),
+        ("a.jsonl", b'{"question": {"a": 1, "a": 2}, "answer": "b"}\n', "line 1: the key 'a' is there twice"),
+        ("a.jsonl", b'{"question": "a", "answer": NaN}\n', "line 1: not JSON: NaN"),
+        ("a.jsonl", b'{"question": "a", "answer": -Infinity}\n', "line 1: not JSON: -Infinity"),
+        ("a.jsonl", b'{"question": "a", "answer": 1e999}\n', "line 1: not JSON: 1e999"),
         ("a.xlsx", b"", r"only \.csv, \.jsonl"),
     ],
 )
@@ -151,10 +164,18 @@ async def graded(tmp_path: Path, grading: Any, gold: str, text: str, **more: Any
     [
         ("exact", "Blue", " blue. ", "right"),
         ("exact", "Blue", "It is blue", "wrong"),
+        ("exact", "Blue", "The sky is clear.\n\nAnswer: **Blue**", "right"),
+        ("exact", "Blue", "The sky is clear.\nBlue", "right"),
+        ("exact", "Blue", "Answer: Blue or red", "wrong"),
+        ("exact", "one\ntwo", "one\ntwo", "right"),
+        ("exact", "one\ntwo", "Answer: two", "wrong"),
         ("exact", "Blue", "<think>Blue", "no_answer"),
         ("number", "1000", "The answer is $1,000.00", "right"),
         ("number", "1000", "The answer is 999", "wrong"),
         ("number", "1000", "no idea", "no_answer"),
+        ("number", "1", "Answer: 1,5", "no_answer"),
+        ("number", "1 000", "1000", "right"),
+        ("number", "5", "I cannot answer. See section 5.", "no_answer"),
         ("regex", r"\bblue\b", "a blue sky", "right"),
         ("regex", r"\bblue\b", "<think>blue</think> bluebell", "wrong"),
         ("regex", r"\bblue\b", "", "no_answer"),
@@ -164,6 +185,43 @@ async def graded(tmp_path: Path, grading: Any, gold: str, text: str, **more: Any
 async def test_grading(tmp_path: Path, grading: str, gold: str, text: str, outcome: str) -> None:
     """Each way of grading tells right, wrong and no answer apart."""
     assert (await graded(tmp_path, grading, gold, text)).outcome == outcome
+
+
+@pytest.mark.parametrize(("gold", "letter"), [("(A)", "A"), ("(b)", "B"), ("C", "C"), ("c", "C"), ("(C)", "C")])
+async def test_a_letter_in_brackets_is_always_one(tmp_path: Path, gold: str, letter: str) -> None:
+    """Where options are letters, brackets tell the option's letter from its text; what agrees needs none."""
+    path = jsonl(tmp_path / "a.jsonl", {"question": "?", "options": ["B", "A", "C"], "answer": gold})
+    assert (await only(Table(path, "choice"))).gold == letter
+
+
+async def test_a_letter_that_is_another_options_text_says_what_to_write(tmp_path: Path) -> None:
+    """The remedy names both ways out."""
+    path = jsonl(tmp_path / "a.jsonl", {"question": "?", "options": ["B", "A", "C"], "answer": "A"})
+    with pytest.raises(DataError, match=r"'A' is the letter of one option and the text of another") as caught:
+        await Table(path, "choice").items()
+    assert "(A)" in caught.value.hint
+    assert "(B)" in caught.value.hint
+
+
+async def test_exact_asks_for_the_answer_alone(tmp_path: Path) -> None:
+    """A question is asked so that its answer can be compared; not so where the grader or the answer wants all of it."""
+    path = jsonl(tmp_path / "a.jsonl", {"question": "Capital?", "answer": "Paris"})
+    item = await only(Table(path))
+    assert item.turns[0].startswith("Capital?\n\n")
+    assert '"Answer: X"' in item.turns[0]
+    assert item.expects.form == "phrase"
+    assert (await only(Table(path, instruct=False))).turns == ("Capital?",)
+    free = await only(Table(path, grader=MatchGrader()))
+    assert (free.turns, free.expects.form) == (("Capital?",), "text")
+    poem = await only(Table(jsonl(tmp_path / "b.jsonl", {"question": "Poem?", "answer": "roses\nviolets"})))
+    assert (poem.turns, poem.expects.form) == (("Poem?",), "text")
+
+
+async def test_empty_columns_of_a_spreadsheet_are_no_duplicates(tmp_path: Path) -> None:
+    """Columns without a name, which spreadsheets leave at the right, are nobody's."""
+    path = tmp_path / "mine.csv"
+    path.write_text("question,answer,,\nColour?,Blue,,\n")
+    assert (await only(Table(path))).gold == "Blue"
 
 
 async def test_choice_grading(tmp_path: Path) -> None:
@@ -198,7 +256,8 @@ def test_fingerprint_follows_data_fields_and_grader(tmp_path: Path) -> None:
         Table(jsonl(tmp_path / "b.jsonl", {"question": "b", "answer": "1"})),
     ]
     assert len({table.fingerprint for table in tables}) == len(tables)
-    assert Table(path, grader=MatchGrader(), name="other").fingerprint == tables[0].fingerprint
+    assert Table(path, "number", grader=MatchGrader(), name="other").fingerprint == tables[1].fingerprint
+    assert Table(path, instruct=False).fingerprint not in {table.fingerprint for table in tables}
 
 
 @given(st.text(), st.text(st.characters(exclude_categories=["Cs"])))

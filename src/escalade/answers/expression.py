@@ -8,8 +8,8 @@ from collections import deque
 
 from escalade.answers.answer import Answer
 from escalade.answers.declaration import last_boxed, last_declared
+from escalade.answers.final_number import read_number
 from escalade.answers.latex import canonical_latex, unwrapped
-from escalade.answers.number import read_number
 
 _FORMULA = re.compile(
     r"\$\$([^$]{1,1000})\$\$|(?<!\\)\$([^$\n]{1,500})(?<!\\)\$|\\\(((?:(?!\\\)).){1,500})\\\)|\\\[((?:(?!\\\]).){1,500})\\\]",

@@ -6,8 +6,9 @@ Typographic quotes, dashes and spaces are read as their ASCII counterparts every
 from escalade.answers.answer import Answer
 from escalade.answers.choice import read_choice
 from escalade.answers.expression import read_expression
+from escalade.answers.final_number import read_number
 from escalade.answers.json_answer import read_json
-from escalade.answers.number import read_number
+from escalade.answers.phrase import read_phrase
 from escalade.answers.reasoning import own_part, without_reasoning
 from escalade.answers.same import canonical_text
 from escalade.answers.typography import plain
@@ -26,6 +27,8 @@ def read(text: str, expects: Expects) -> Answer | None:
             return read_expression(own_part(plain(text)))
         case "json":
             return read_json(text, expects.json_schema)
+        case "phrase":
+            return read_phrase(own_part(plain(text)))
         case "text":
             said = text.strip()
             return Answer(canonical_text(said), "text", said) if said else None

@@ -4,6 +4,7 @@ from escalade.answers.choice import canonical_choice
 from escalade.answers.json_answer import canonical_json
 from escalade.answers.latex import canonical_latex
 from escalade.answers.number import canonical_number
+from escalade.answers.phrase import canonical_phrase
 from escalade.answers.typography import plain
 from escalade.core.messages import Expects
 
@@ -24,6 +25,8 @@ def canonical(value: str, expects: Expects) -> str:
             return canonical_latex(plain(value))
         case "json":
             return canonical_json(value)
+        case "phrase":
+            return canonical_phrase(plain(value))
         case "text":
             return canonical_text(value)
 

@@ -61,7 +61,8 @@ class Sampling(Struct, frozen=True, omit_defaults=True):
 class Expects(Struct, frozen=True, omit_defaults=True):
     """The form of the final answer and how it is marked in the text; readers are in `escalade.answers`."""
 
-    form: Literal["text", "choice", "number", "expression", "json"] = "text"
+    form: Literal["text", "phrase", "choice", "number", "expression", "json"] = "text"
+    """`text`: the whole reply is the answer; `phrase`: a few words that it declares, or its last line."""
     choices: tuple[str, ...] = ()
     """For `choice`: the letters on offer, such as ("A", "B", "C")."""
     json_schema: dict[str, Any] | None = None

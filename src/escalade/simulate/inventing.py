@@ -70,6 +70,7 @@ def wrong_answers(gold: str, expects: Expects, draws: Draws) -> tuple[str, ...]:
         "expression": _numbers,
         "json": _values,
         "text": _phrases,
+        "phrase": _phrases,
     }[expects.form](gold, draws)
     wrong = [text for text in dict.fromkeys(candidates) if text != gold and not same(text, gold, expects)]
     return tuple(draws.shuffled(wrong)[:_WRONG_ANSWERS]) or (_phrase(draws),)

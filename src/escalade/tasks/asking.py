@@ -9,6 +9,8 @@ MOST_OPTIONS = len(ascii_uppercase)
 _CHOICE = 'Think it through, then end with the one line "The answer is (X).", where X is the letter of your choice.'
 _EXPRESSION = "Think it through, then end with the final answer alone inside \\boxed{}, in its simplest form."
 _NUMBER = 'Think it through, then end with the one line "Answer: N", where N is the number alone.'
+_PHRASE = 'Think it through, then end with the one line "Answer: X", where X is nothing but the answer, in few words.'
+_SENTENCES = {"choice": _CHOICE, "expression": _EXPRESSION, "number": _NUMBER, "phrase": _PHRASE}
 
 
 def letters(count: int) -> tuple[str, ...]:
@@ -24,5 +26,5 @@ def with_options(question: str, options: Sequence[str]) -> str:
 
 def instructed(question: str, expects: Expects) -> str:
     """The question and a sentence that says how to mark the final answer; free text and JSON need none."""
-    sentence = {"choice": _CHOICE, "expression": _EXPRESSION, "number": _NUMBER}.get(expects.form)
+    sentence = _SENTENCES.get(expects.form)
     return f"{question.strip()}\n\n{sentence}" if sentence else question

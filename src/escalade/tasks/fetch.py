@@ -1,7 +1,8 @@
-"""Where a benchmark's file is found: a path that the user gives, the folder ESCALADE_DATA, the cache, its publisher.
+"""Where a benchmark's file is found: a path that the user gives, the data folder, the cache, its publisher.
 
 In that order. A file with a known hash is verified wherever it comes from, and a changed one is refused. Nothing is
-downloaded without a known hash, and a half-finished download is never seen under the file's name.
+downloaded without a known hash, nothing at all where --offline forbids it, and a half-finished download is never seen
+under the file's name.
 """
 
 import hashlib
@@ -31,36 +32,64 @@ class Published(Struct, frozen=True, kw_only=True):
     sha256: str | None = None
     remedy: str = ""
     """How to get a file in the form that is read, where there is no `url`."""
+    key: str = "path"
+    """The key of the task that names a copy."""
+    fetched_as: str = ""
+    """What `escalade data fetch` is given to get it."""
+
+    @property
+    def by_hand(self) -> str:
+        """How to get it without us, in words."""
+        how = f"{self.remedy}; then" if self.remedy else "get it by hand, then"
+        return (
+            f"{self.source}; {how} name it with the task's `{self.key}:`, or put it as {self.places[0]} in the folder"
+            f" that the environment variable {VARIABLE} names"
+        )
 
 
-async def obtain(file: Published, path: Path | None = None, *, verify: bool = True, cache: Path | None = None) -> Path:
-    """The file's place on this machine, downloaded first where need be.
+class DataFiles(Struct, frozen=True, kw_only=True):
+    """Where data files are looked for, and whether those that are not there may be fetched."""
 
-    `verify=False` lets a file of the user's own at `path` differ from the published one; a download is always
-    verified. Raises DataError where there is no file, or one that is not what was promised.
-    """
-    local = local_copy(file, path)
-    if local is not None:
-        if verify and file.sha256:
-            _check(local, file.sha256)
-        return local
-    if file.url is None or file.sha256 is None:
-        raise DataError(f"there is no copy of {file.name} here", hint=_hint(file))
-    kept = (cache or cache_folder()) / file.places[0]
-    if not (kept.is_file() and sha256_of(kept) == file.sha256):
-        await _download(file, file.url, file.sha256, kept)
-    return kept
+    folder: Path | None = None
+    """The data folder; the one that ESCALADE_DATA names if not said."""
+    cache: Path | None = None
+    """Where downloads are kept; `cache_folder()` if not said."""
+    fetch: bool = True
+
+    async def obtain(self, file: Published, path: Path | None = None, *, verify: bool = True) -> Path:
+        """The file's place on this machine, downloaded first where need be.
+
+        `verify=False` lets a file of the user's own at `path` differ from the published one; a download is always
+        verified. Raises DataError where there is no file, or one that is not what was promised.
+        """
+        local = self.own_copy(file, path)
+        if local is not None:
+            if verify and file.sha256:
+                _check(local, file.sha256)
+            return local
+        if file.url is None or file.sha256 is None:
+            raise DataError(f"there is no copy of {file.name} here", hint=file.by_hand)
+        kept = (self.cache or cache_folder()) / file.places[0]
+        if not (kept.is_file() and sha256_of(kept) == file.sha256):
+            if not self.fetch:
+                raise _forbidden(file, kept)
+            await _download(file, file.url, file.sha256, kept)
+        return kept
+
+    def own_copy(self, file: Published, path: Path | None) -> Path | None:
+        """The user's own copy, unverified; None without one. Raises DataError where `path` names no file."""
+        if path is not None:
+            if not path.is_file():
+                hint = f"`{file.key}` must name a copy of {file.name}: {file.source}"
+                raise DataError(f"there is no file {path}", hint=hint)
+            return path
+        named = self.folder or os.environ.get(VARIABLE)
+        places = [Path(named) / place for place in file.places] if named else []
+        return next((place for place in places if place.is_file()), None)
 
 
-def local_copy(file: Published, path: Path | None) -> Path | None:
-    """The user's own copy, unverified; None without one. Raises DataError where `path` names no file."""
-    if path is not None:
-        if not path.is_file():
-            raise DataError(f"there is no file {path}", hint=f"`path` must name a copy of {file.name}: {file.source}")
-        return path
-    folder = os.environ.get(VARIABLE)
-    places = [Path(folder) / place for place in file.places] if folder else []
-    return next((place for place in places if place.is_file()), None)
+USUAL = DataFiles()
+"""As the environment says."""
 
 
 def cache_folder() -> Path:
@@ -97,13 +126,13 @@ async def _download(file: Published, url: str, sha256: str, kept: Path) -> None:
         ):
             content = await response.read()
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise DataError(f"cannot download {file.name}: {error or type(error).__name__}", hint=_hint(file)) from error
+        raise DataError(f"cannot download {file.name}: {error or type(error).__name__}", hint=file.by_hand) from error
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise DataError(
             f"the download of {file.name} is not the file that was promised: its sha256 is {found[:12]}...,"
             f" not {sha256[:12]}...",
-            hint=_hint(file),
+            hint=file.by_hand,
         )
     _keep(content, kept)
 
@@ -119,9 +148,9 @@ def _keep(content: bytes, place: Path) -> None:
         raise DataError(f"cannot keep a download in {place.parent}: {error}", hint="set XDG_CACHE_HOME") from error
 
 
-def _hint(file: Published) -> str:
-    how = f"{file.remedy}; then" if file.remedy else "get it by hand, then"
-    return (
-        f"{file.source}; {how} name it with the task's `path:`, or put it as {file.places[0]} in the folder that the"
-        f" environment variable {VARIABLE} names"
+def _forbidden(file: Published, kept: Path) -> DataError:
+    what = "is damaged" if kept.exists() else "is not here"
+    return DataError(
+        f"{file.name} {what}: {kept} is expected, and --offline forbids fetching it",
+        hint=f"`escalade data fetch {file.fetched_as}` gets it; or name a folder that has {file.places[0]} with --data",
     )

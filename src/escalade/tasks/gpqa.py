@@ -27,7 +27,7 @@ from escalade.core.messages import Expects
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.tasks.asking import instructed, letters, with_options
-from escalade.tasks.fetch import Published, local_copy, obtain, sha256_of
+from escalade.tasks.fetch import USUAL, DataFiles, Published, sha256_of
 from escalade.tasks.match import MatchGrader
 from escalade.tasks.protocol import Item
 from escalade.tasks.rows import Row, csv_rows
@@ -40,6 +40,7 @@ ARCHIVE = Published(
     source="it is dataset.zip of the repository idavidrein/gpqa on GitHub",
     url="https://github.com/idavidrein/gpqa/raw/main/dataset.zip",
     sha256="461ae7329f15a3e35f8184d2dac24b990f34fdf12f366ca4062d8e6638cd08dc",
+    fetched_as="gpqa",
 )
 _PASSWORD = b"deserted-untie-orchid"
 """The authors print it in their README: it keeps crawlers out, not readers."""
@@ -71,13 +72,13 @@ class Gpqa:
         *,
         seed: int = 0,
         verify: bool = True,
-        cache: Path | None = None,
+        files: DataFiles = USUAL,
     ) -> None:
         self._chosen = chosen
         self._path = path
         self._seed = seed
         self._verify = verify
-        self._cache = cache
+        self._files = files
         self._grader = MatchGrader()
         self._items: list[Item] = []
 
@@ -87,7 +88,7 @@ class Gpqa:
 
     @property
     def fingerprint(self) -> str:
-        local = None if self._verify else local_copy(ARCHIVE, self._path)
+        local = None if self._verify else self._files.own_copy(ARCHIVE, self._path)
         data = sha256_of(local) if local else _SHA256[self._chosen]
         return fingerprint([self.name, data, self._seed, instructed("", _EXPECTS), self._grader.fingerprint])
 
@@ -106,7 +107,7 @@ class Gpqa:
         """The set's CSV file and where it comes from."""
         is_table = self._path is not None and self._path.suffix.lower() == ".csv"
         file = msgspec.structs.replace(ARCHIVE, sha256=_SHA256[self._chosen]) if is_table else ARCHIVE
-        path = await obtain(file, self._path, verify=self._verify, cache=self._cache)
+        path = await self._files.obtain(file, self._path, verify=self._verify)
         name = f"{self.name}.csv"
         return (path, path.read_bytes()) if is_table else (path / name, _unpacked(path, name))
 

@@ -24,7 +24,7 @@ from escalade.core.ids import digest, fingerprint
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.tasks.asking import instructed
-from escalade.tasks.fetch import Published, local_copy, obtain, sha256_of
+from escalade.tasks.fetch import USUAL, DataFiles, Published, sha256_of
 from escalade.tasks.maths import EXPRESSION, MathGrader
 from escalade.tasks.protocol import Item
 from escalade.tasks.rows import Row, read_rows
@@ -35,6 +35,7 @@ FILE = Published(
     source="it is test.jsonl of the data set HuggingFaceH4/MATH-500 on the Hugging Face hub",
     url="https://huggingface.co/datasets/HuggingFaceH4/MATH-500/resolve/main/test.jsonl",
     sha256="35dc41080a3680858b27fa7e0533d2d547825316fc5dafe5d316f4ccc5a06132",
+    fetched_as="math500",
 )
 
 
@@ -67,13 +68,13 @@ class Math500:
         split: Split | None = None,
         verify: bool = True,
         grader: MathGrader | None = None,
-        cache: Path | None = None,
+        files: DataFiles = USUAL,
     ) -> None:
         self._path = path
         self._part = part
         self._split = split or Split()
         self._verify = verify
-        self._cache = cache
+        self._files = files
         self._grader = grader or MathGrader()
 
     @property
@@ -88,7 +89,7 @@ class Math500:
 
     @property
     def fingerprint(self) -> str:
-        local = None if self._verify else local_copy(FILE, self._path)
+        local = None if self._verify else self._files.own_copy(FILE, self._path)
         data = sha256_of(local) if local else FILE.sha256
         split = self._split
         pool = sha256_of(split.pool) if split.pool else ""
@@ -96,7 +97,7 @@ class Math500:
         return fingerprint(["math500", data, drawn, instructed("", EXPRESSION), self._grader.fingerprint])
 
     async def items(self) -> Sequence[Item]:
-        path = await obtain(FILE, self._path, verify=self._verify, cache=self._cache)
+        path = await self._files.obtain(FILE, self._path, verify=self._verify)
         whole = [_item(row) for row in read_rows(path)]
         if self._part == "all":
             return whole

@@ -7,7 +7,6 @@ resemble (too long, too deeply nested, braces that do not match) are unequal wit
 
 import asyncio
 import json
-import os
 import re
 import sys
 from contextlib import suppress
@@ -16,8 +15,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from escalade.answers.pattern_process import bare_environment
+
 _PROGRAM = Path(__file__).with_name("math_worker.py")
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 _LONGEST = 1000
 _DEEPEST = 40
 _START_S = 60.0
@@ -50,7 +50,7 @@ class MathPool:
         async with self._slots:
             worker = None
             try:
-                worker = self._ready() or await _Worker.started()
+                worker = self._ready() or await _Worker.started(2 * self.timeout_s)
                 async with asyncio.timeout(self.timeout_s):
                     verdict = await worker.equal(gold, answer)
             except TimeoutError:
@@ -85,16 +85,21 @@ class _Worker:
         self._process = process
 
     @classmethod
-    async def started(cls) -> "_Worker":
-        """A worker that has loaded everything. Raises OSError, ValueError or TimeoutError."""
+    async def started(cls, cpu_s: float) -> "_Worker":
+        """A worker that has loaded everything, and ends by itself when a pair took `cpu_s`.
+
+        Raises OSError, ValueError or TimeoutError.
+        """
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-P",
             str(_PROGRAM),
+            str(cpu_s),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            env=bare_environment(),
+            start_new_session=True,  # a terminal's Ctrl-C is for this process, which may go on to finish its work
         )
         worker = cls(process)
         try:

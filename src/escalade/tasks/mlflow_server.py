@@ -62,6 +62,11 @@ class Address(Struct, frozen=True, kw_only=True):
         """The address without a password."""
         return without_password(self.uri)
 
+    @property
+    def here(self) -> bool:
+        """Whether it is a file of this machine, which no network is needed for."""
+        return self.uri.startswith(("sqlite:", "file:"))
+
     def __repr__(self) -> str:
         return f"Address({self.shown!r})"
 

@@ -16,7 +16,7 @@ from escalade.core.messages import Expects
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.tasks.asking import instructed, letters, with_options
-from escalade.tasks.fetch import Published, local_copy, obtain, sha256_of
+from escalade.tasks.fetch import USUAL, DataFiles, Published, sha256_of
 from escalade.tasks.match import MatchGrader
 from escalade.tasks.protocol import Item
 from escalade.tasks.rows import Row, read_rows
@@ -30,31 +30,33 @@ FILE = Published(
         "mmlu_pro/test-00000-of-00001.parquet",
     ),
     source="it is the data set TIGER-Lab/MMLU-Pro on the Hugging Face hub",
-    remedy="get its file data/test-00000-of-00001.parquet and name it with `path`",
+    remedy="get its file data/test-00000-of-00001.parquet",
+    fetched_as="mmlu_pro",
 )
 _INPUT_CHARS = "input_chars"
 
 
 class MmluPro:
-    """`path` names the file; without it, the folder ESCALADE_DATA is looked into."""
+    """`path` names the file; without it, the data folder is looked into."""
 
     name = "mmlu_pro"
     metric = "accuracy"
     grades_steps = True
     redacted = False
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, files: DataFiles = USUAL) -> None:
         self._path = path
+        self._files = files
         self._grader = MatchGrader()
 
     @property
     def fingerprint(self) -> str:
-        local = local_copy(FILE, self._path)
+        local = self._files.own_copy(FILE, self._path)
         data = sha256_of(local) if local else ""
         return fingerprint([self.name, data, instructed("", Expects("choice")), self._grader.fingerprint])
 
     async def items(self) -> Sequence[Item]:
-        return [_item(row) for row in read_rows(await obtain(FILE, self._path))]
+        return [_item(row) for row in read_rows(await self._files.obtain(FILE, self._path))]
 
     async def input_chars(self) -> dict[str, int]:
         """Characters of question and options by item id: what a recorded answer's input is estimated from."""

@@ -4,12 +4,14 @@ An item without an id gets one from its content, so that it survives a reorderin
 its grading needs is an error with its line.
 """
 
-import re
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from escalade.answers import trouble_with
+from escalade.answers.number import number
+from escalade.answers.typography import plain
 from escalade.core.ids import fingerprint
 from escalade.core.messages import Expects
 from escalade.tasks.asking import MOST_OPTIONS, instructed, letters, with_options
@@ -26,7 +28,7 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     id: str = "id"
     question: str = "question"
     gold: str = "answer"
-    """A letter or an option's text for `choice`, a pattern for `regex`; `rubric` can do without."""
+    """A letter, also as (A), or an option's text for `choice`, a pattern for `regex`; `rubric` can do without."""
     labels: tuple[str, ...] = ()
     """Public labels, such as the category."""
     options: str | tuple[str, ...] = "options"
@@ -38,10 +40,16 @@ class Fields(Struct, frozen=True, forbid_unknown_fields=True):
     """The item's own rubric."""
 
 
-def item_of(row: Row, fields: Fields, grading: Grading, *, instruct: bool) -> Item:
-    """The item; with `instruct`, its last turn says how to mark the final answer. Raises DataError."""
+def item_of(row: Row, fields: Fields, grading: Grading, *, instruct: bool, free: bool = False) -> Item:
+    """The item; with `instruct`, its last turn says how to mark the final answer. Raises DataError.
+
+    `free` expects no form of answer, whatever the grading: what a grader from outside reads is its own affair.
+    """
     options = _options(row, fields.options) if grading == "choice" else ()
-    expects = expects_of(grading, len(options))
+    gold = _gold(row, fields.gold, grading, options)
+    # Of several lines, a right answer can only be the whole reply.
+    free = free or (grading == "exact" and "\n" in gold)
+    expects = Expects() if free else expects_of(grading, len(options))
     *earlier, last = _turns(row, fields)
     if options:
         last = with_options(last, options)
@@ -51,7 +59,7 @@ def item_of(row: Row, fields: Fields, grading: Grading, *, instruct: bool) -> It
         Item(
             id="",
             turns=(*earlier, last),
-            gold=_gold(row, fields.gold, grading, options),
+            gold=gold,
             expects=expects,
             system=row.text(fields.system) if fields.system else "",
             labels={label: row.text(label) for label in fields.labels},
@@ -64,6 +72,8 @@ def item_of(row: Row, fields: Fields, grading: Grading, *, instruct: bool) -> It
 
 def expects_of(grading: Grading, options: int = 0) -> Expects:
     match grading:
+        case "exact":
+            return Expects("phrase")
         case "choice":
             return Expects("choice", letters(options))
         case "number":
@@ -82,6 +92,11 @@ def _gold(row: Row, field: str, grading: Grading, options: tuple[str, ...]) -> s
         raise row.error(f"the field {field!r} is empty")
     if grading == "choice":
         return _letter(row, gold, options)
+    if grading == "number" and number(plain(gold)) is None:
+        raise row.error(
+            f"the right answer {gold!r} is no number that can be read",
+            hint="write it as 12, 1234.5, 3/4 or 1.5e6, without words, or choose another `grading`",
+        )
     if grading == "regex":
         _check_pattern(row, gold)
     return gold
@@ -107,21 +122,23 @@ def _options(row: Row, named: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _letter(row: Row, gold: str, options: tuple[str, ...]) -> str:
-    """The letter of the right option, which is given by its letter or by its text."""
+    """The letter of the right option, which is given by its letter, also as (A), or by its text."""
     on_offer = letters(len(options))
-    if gold.upper() in on_offer:
-        return gold.upper()
     places = [letter for letter, option in zip(on_offer, options, strict=True) if option.strip() == gold]
-    if len(places) != 1:
+    named = next((letter for letter in on_offer if gold.upper() in (letter, f"({letter})")), None)
+    if named and places not in ([], [named]):
+        raise row.error(
+            f"the right answer {gold!r} is the letter of one option and the text of another",
+            hint=f"write ({named}) for the option with that letter, ({places[0]}) for the one with that text",
+        )
+    if named is None and len(places) != 1:
         raise row.error(f"the right answer {gold!r} is neither a letter nor the text of exactly one option")
-    return places[0]
+    return named or places[0]
 
 
 def _check_pattern(row: Row, pattern: str) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise row.error(f"{pattern!r} is no regular expression: {error}") from error
+    if trouble := trouble_with(pattern):
+        raise row.error(trouble)
 
 
 def _named(item: Item, row: Row, field: str) -> Item:

@@ -1,14 +1,17 @@
 """Rows of a CSV, JSONL or Parquet file, each with its line number for error messages.
 
-A row is an object of named values. A line that is none stops the reading with its place: nothing is skipped.
+A row is an object of named values. A line that is none, or that names a value twice, stops the reading with its place:
+nothing is skipped.
 """
 
 import csv
 import gzip
 import io
 import json
+import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,6 +24,8 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """How JSON spells half of a character; two make one, and one alone is no text."""
 _LONGEST_CELL = 1 << 30
 """Characters; Python's own limit of 131,072 is shorter than many a document that is asked about."""
+
+_OTHER_MARKS = {";": "';'", "\t": "tabs", "|": "'|'"}
 
 
 class Row(Struct, frozen=True):
@@ -96,9 +101,13 @@ def _jsonl_rows(path: Path, stream: TextIO) -> Iterator[Row]:
         if not text.strip():
             continue
         try:
-            values = json.loads(text)
+            values = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
             if _HALF.search(text):
                 json.dumps(values, ensure_ascii=False).encode()
+        except _NamedTwiceError as error:
+            raise DataError(
+                f"{path}, line {line}: the key {error.args[0]!r} is there twice", hint="rename one or take it out"
+            ) from error
         except (ValueError, RecursionError) as error:
             raise DataError(f"{path}, line {line}: not JSON: {error}") from error
         if not isinstance(values, dict):
@@ -111,6 +120,7 @@ def csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.DictReader(stream, strict=True)
     try:
+        _check_header(path, reader.fieldnames or ())
         for values in reader:
             row = Row(path, reader.line_num, values)
             if None in values:
@@ -120,6 +130,40 @@ def csv_rows(path: Path, stream: TextIO) -> Iterator[Row]:
             yield row
     except csv.Error as error:
         raise DataError(f"{path}, after line {reader.line_num}: not CSV: {error}") from error
+
+
+def _check_header(path: Path, names: Sequence[str]) -> None:
+    """Raises DataError where two columns have one name, or one column's name seems to be all of them."""
+    if len(names) == 1 and (mark := next((mark for mark in _OTHER_MARKS if mark in names[0]), None)):
+        raise DataError(
+            f"{path}, line 1: the columns seem to be separated by {_OTHER_MARKS[mark]}, not by commas",
+            hint="save the file as CSV with commas, or as JSONL",
+        )
+    twice = [name for name, count in Counter(names).items() if count > 1 and name]
+    if twice:
+        raise DataError(
+            f"{path}, line 1: there are two columns {twice[0]!r}", hint="rename one of them, or take it out"
+        )
+
+
+class _NamedTwiceError(ValueError):
+    """A JSON object in which the key that is the argument stands twice."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise _NamedTwiceError(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return values
+
+
+def _no_number(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_number(digits)
 
 
 def _kind(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import get_args
 from escalade.core.errors import ConfigError, DataError
 from escalade.core.grade import Grade
 from escalade.core.ids import fingerprint
+from escalade.core.messages import Expects
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.structure import Worst
@@ -25,7 +26,10 @@ from escalade.tasks.rubric import RubricGrader
 
 
 class Table:
-    """`instruct=False` asks the questions exactly as they stand, without a sentence on how to mark the answer."""
+    """`instruct=False` asks the questions exactly as they stand, without a sentence on how to mark the answer.
+
+    With a `grader` of your own, `exact` asks for no form of answer either: how it is written is that grader's affair.
+    """
 
     redacted = False
 
@@ -44,12 +48,16 @@ class Table:
         self._grading = grading
         self._fields = fields or Fields()
         self._instruct = instruct
+        self._free = grader is not None and grading == "exact"
         self._grader = grader or grader_for(grading)
 
     @property
     def fingerprint(self) -> str:
-        form = instructed("", expects_of(self._grading)) if self._instruct else ""
-        return fingerprint([sha256_of(self._path), self._grading, self._fields, form, self._grader.fingerprint])
+        expects = Expects() if self._free else expects_of(self._grading)
+        form = instructed("", expects) if self._instruct else ""
+        return fingerprint(
+            [sha256_of(self._path), self._grading, self._fields, form, self._grader.fingerprint, expects.form]
+        )
 
     @property
     def metric(self) -> str:
@@ -61,7 +69,8 @@ class Table:
 
     async def items(self) -> Sequence[Item]:
         items = items_of_rows(
-            read_rows(self._path), lambda row: item_of(row, self._fields, self._grading, instruct=self._instruct)
+            read_rows(self._path),
+            lambda row: item_of(row, self._fields, self._grading, instruct=self._instruct, free=self._free),
         )
         if not items:
             raise DataError(f"{self._path} holds no rows")

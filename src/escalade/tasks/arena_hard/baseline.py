@@ -15,7 +15,7 @@ from escalade.models.protocol import Model, ask
 from escalade.models.structure import Worst, is_simulated, structure_of, worst_of
 from escalade.tasks.arena_hard.answers import Answer, Answers, read_answers
 from escalade.tasks.arena_hard.questions import category_of, kind_of
-from escalade.tasks.fetch import Published, local_copy, obtain, sha256_of
+from escalade.tasks.fetch import USUAL, DataFiles, Published, sha256_of
 from escalade.tasks.protocol import Item
 
 
@@ -44,16 +44,19 @@ class FromFile:
 
     simulated = False
 
-    def __init__(self, path: Path | None = None, published: Published | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, published: Published | None = None, *, files: DataFiles = USUAL
+    ) -> None:
         if path is None and published is None:
             raise ValueError("neither a path nor a published file is named")
         self._path = path
         self._published = published
+        self._files = files
         self._answers: Answers | None = None
 
     async def prepare(self) -> None:
         if self._answers is None:
-            path = await obtain(self._published, self._path) if self._published else self._path
+            path = await self._files.obtain(self._published, self._path) if self._published else self._path
             assert path is not None
             self._answers = read_answers(path)
 
@@ -62,7 +65,7 @@ class FromFile:
         if self._path is not None:
             return sha256_of(self._path) if self._path.is_file() else str(self._path)
         assert self._published is not None
-        local = local_copy(self._published, None)
+        local = self._files.own_copy(self._published, None)
         return self._published.sha256 or (sha256_of(local) if local else self._published.name)
 
     async def answer(self, item: Item, span: Span) -> Answer | Failure:  # noqa: ARG002  (nobody is asked)
@@ -111,13 +114,15 @@ class FromModel:
 class Baselines:
     """One baseline for each category, `chosen` before the official ones; the key "" is for every category."""
 
-    def __init__(self, chosen: Mapping[str, Baseline] | None = None) -> None:
+    def __init__(self, chosen: Mapping[str, Baseline] | None = None, *, files: DataFiles = USUAL) -> None:
+        """`files` says where the official answers are looked for."""
         self._by_category = dict(chosen or {})
+        self._files = files
 
     def of(self, category: str) -> Baseline:
         """Raises ConfigError where there is none."""
         if category not in self._by_category:
-            self._by_category[category] = self._by_category.get("") or _official(category)
+            self._by_category[category] = self._by_category.get("") or _official(category, self._files)
         return self._by_category[category]
 
     @property
@@ -135,10 +140,10 @@ class Baselines:
         return self.of(category_of(item)).worst(item)
 
 
-def _official(category: str) -> Baseline:
+def _official(category: str, files: DataFiles) -> Baseline:
     published = kind_of(category).baseline
     if published is None:
         raise ConfigError(
             f"the category {category!r} has no official baseline", hint="give `baseline` a file of answers or a model"
         )
-    return FromFile(published=published)
+    return FromFile(published=published, files=files)

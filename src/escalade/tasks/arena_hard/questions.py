@@ -35,6 +35,8 @@ def _file(version: Version, name: str, sha256: str | None) -> Published:
         source=f"it is data/{folder}/{name} of the data set lmarena-ai/arena-hard-auto on the Hugging Face hub",
         url=f"{_DATA_SET}/{folder}/{name}" if sha256 else None,
         sha256=sha256,
+        key="baseline" if name.startswith("model_answer/") else "path",
+        fetched_as="arena_hard" if version == "v2.0" else f"arena_hard_{version}",
     )
 
 

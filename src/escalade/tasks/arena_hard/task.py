@@ -22,7 +22,7 @@ from escalade.models.structure import Worst
 from escalade.tasks.arena_hard.baseline import Baselines
 from escalade.tasks.arena_hard.games import Games, Pair
 from escalade.tasks.arena_hard.questions import QUESTIONS, Version, category_of, kind_of, read_questions
-from escalade.tasks.fetch import local_copy, obtain, sha256_of
+from escalade.tasks.fetch import USUAL, DataFiles, sha256_of
 from escalade.tasks.grader import unread
 from escalade.tasks.protocol import Item
 
@@ -46,21 +46,21 @@ class ArenaHard:
         categories: Sequence[str] = (),
         path: Path | None = None,
         verify: bool = True,
-        cache: Path | None = None,
+        files: DataFiles = USUAL,
     ) -> None:
         self._games = games
         self._version = version
-        self._baselines = baselines or Baselines()
+        self._baselines = baselines or Baselines(files=files)
         self._scheme = scheme
         self._categories = tuple(categories)
         self._path = path
         self._verify = verify
-        self._cache = cache
+        self._files = files
 
     @property
     def name(self) -> str:
         """Says where it is no whole benchmark, and whether judges or baseline are simulated."""
-        local = None if self._verify else local_copy(QUESTIONS[self._version], self._path)
+        local = None if self._verify else self._files.own_copy(QUESTIONS[self._version], self._path)
         of = f"_{self._version}" if local is None else f" on {local.name}"
         parts = {"judge": self._games.simulated, "baseline": self._baselines.simulated}
         simulated = " and ".join(part for part, is_so in parts.items() if is_so)
@@ -70,14 +70,14 @@ class ArenaHard:
     @property
     def fingerprint(self) -> str:
         published = QUESTIONS[self._version]
-        local = None if self._verify else local_copy(published, self._path)
+        local = None if self._verify else self._files.own_copy(published, self._path)
         data = sha256_of(local) if local else published.sha256
         categories = list(self._categories) or self._known_categories(local)
         against = self._baselines.fingerprint(categories)
         return fingerprint(["arena_hard-1", data, categories, against, self._games.fingerprint, self._scheme])
 
     async def items(self) -> Sequence[Item]:
-        path = await obtain(QUESTIONS[self._version], self._path, verify=self._verify, cache=self._cache)
+        path = await self._files.obtain(QUESTIONS[self._version], self._path, verify=self._verify)
         items = read_questions(path, self._categories)
         for category in dict.fromkeys(category_of(item) for item in items):
             await self._baselines.of(category).prepare()
