@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from escalade.core.errors import BudgetExceeded
-from escalade.ledger.budget import Budget, Limits, Spending
+from escalade.ledger.budget import _PASSED_AT_MOST, Budget, Limits, Spending
 
 
 def worst(usd: str | None = "1", tokens: int = 10) -> Spending:
@@ -204,3 +204,61 @@ async def test_whoever_gives_up_waiting_leaves_nothing_behind():
         with pytest.raises(asyncio.CancelledError):
             await given_up
         assert budget.under_way == 0
+
+
+async def test_a_smaller_call_passes_some_that_wait_and_no_more():
+    """Room that does for it alone is not left unused, and whoever is far ahead in the queue is not passed for ever."""
+    for ahead, passes in ((_PASSED_AT_MOST - 1, True), (_PASSED_AT_MOST, False)):
+        budget = Budget(Limits(usd=Decimal(3)))
+        first, second = [await budget.reserve(worst(usd)) for usd in ("2", "1")]
+        large = [await waiting(budget, worst("2")) for _ in range(ahead)]
+        small = await waiting(budget, worst("1"))
+        second.settle(NOTHING)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert small.done() is passes
+        first.settle(NOTHING)
+        for task in (*large, small):
+            (await task).settle(NOTHING)
+        assert (budget.under_way, budget.calls) == (0, ahead + 3)
+
+
+async def test_many_who_wait_take_time_in_proportion_to_their_number(monkeypatch):
+    """Each settlement looks at a few of them: 2,000 take about ten times what 200 take, not a hundred times."""
+    looks = 0
+    lacking = Budget._lacking
+
+    def counted(self, *args, **kwargs):
+        nonlocal looks
+        looks += 1
+        return lacking(self, *args, **kwargs)
+
+    monkeypatch.setattr(Budget, "_lacking", counted)
+
+    async def looks_of(n: int) -> int:
+        nonlocal looks
+        looks, run = 0, Budget(Limits(usd=Decimal(9)), scope="run")
+
+        async def call(usd: Decimal) -> None:
+            held = await Budget(inside=run).reserve(Spending(usd, 1))
+            await asyncio.sleep(0)
+            held.settle(NOTHING)
+
+        await asyncio.gather(*(call(1 + Decimal(i % 89) / 100) for i in range(n)))
+        assert run.calls == n
+        return looks
+
+    assert await looks_of(2_000) < 15 * await looks_of(200)
+
+
+async def test_room_given_in_the_moment_of_giving_up_is_given_on():
+    """Whoever is cancelled when it has its reservation already holds nothing; the next one gets the room, at once."""
+    budget = Budget(Limits(usd=Decimal(1)))
+    holder = await budget.reserve(worst())
+    given_up, patient = await waiting(budget, worst()), await waiting(budget, worst())
+    holder.cancel()
+    assert budget.under_way == 1, "the room is given before anybody runs"
+    given_up.cancel()
+    (await patient).settle(worst())
+    assert given_up.cancelled()
+    assert (budget.under_way, budget.usd) == (0, Decimal(1))

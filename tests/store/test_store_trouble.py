@@ -89,7 +89,9 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path, exists):
 
 
 async def test_a_locked_store_is_waited_for_and_then_named(tmp_path):
-    """Another process that holds the file makes opening fail, and writing, without loss of what was there."""
+    """Another process that holds the file makes writing fail; nothing that was there is lost, and no answer either, if
+    the file is free when the store is closed.
+    """
     path = tmp_path / "store.sqlite"
     url = f"sqlite:///{path}"
     with Store.open(url, wait_s=0.01) as store:
@@ -97,12 +99,14 @@ async def test_a_locked_store_is_waited_for_and_then_named(tmp_path):
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreError, match="locked") as caught:
-            await store.add_call(call_row("lost"))
+            await store.add_call(call_row("paid"))
+        with pytest.raises(StoreError, match="locked"):
+            await store.add_call(call_row("paid meanwhile"))
         other.execute("ROLLBACK")
         other.close()
     assert "another process" in caught.value.hint
     with Store.open(url) as store:
-        assert set(store.texts(["kept", "lost"])) == {"kept"}
+        assert set(store.texts(["kept", "paid", "paid meanwhile"])) == {"kept", "paid", "paid meanwhile"}
 
 
 def test_opening_waits_for_a_lock_that_is_given_back(tmp_path):

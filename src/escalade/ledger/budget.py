@@ -2,24 +2,32 @@
 
 A budget may stand inside another (a question's inside the run's); a call needs room in all of them. Where others'
 reservations take the room, a call waits for them to settle, since they mostly settle for less; it is refused only
-when nothing that could make room is under way. One event loop uses a budget; other threads must not.
+when nothing that could make room is under way. Room goes to who waits longest, or to a smaller call not far behind.
+One event loop uses a budget; other threads must not.
 """
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Coroutine
-from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from escalade.core.errors import BudgetExceeded
+from escalade.ledger.deadline import done_by
 from escalade.ledger.limits import Counted, Limits, Spending
 from escalade.ledger.reservation import Reservation
 
 __all__ = ["Budget", "Limits", "Reservation", "Spending"]
 
 T = TypeVar("T")
+
+_PASSED_AT_MOST = 32
+"""How many who wait longer others may pass: to look at all of them after each call would take quadratic time."""
+
+_Waiter = tuple["asyncio.Future[Reservation | None]", "Budget", Spending]
+"""Who waits, the innermost of its budgets, and its worst case."""
 
 
 class Budget:
@@ -39,11 +47,12 @@ class Budget:
         self.usd = Decimal(0)
         self.calls = 0
         self.tokens = 0
+        self._beyond = Decimal(0)  # USD that calls cost above their worst cases
         self._reserved_usd = Decimal(0)
         self._reserved_tokens = 0
         self._under_way = 0
         self._closed = False
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[_Waiter] = deque()
         self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
         self._around: tuple[Budget, ...] = inside._chain if inside else ()
         self._timed = any(budget._deadline is not None for budget in self._chain)
@@ -56,7 +65,6 @@ class Budget:
 
     @property
     def _chain(self) -> "tuple[Budget, ...]":
-        """This budget and those around it, innermost first."""
         return (self, *self._around)
 
     def needs_prices(self) -> bool:
@@ -72,21 +80,11 @@ class Budget:
 
     def in_time(self, work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
         """`work`, cut at the nearest deadline. Raises BudgetExceeded then."""
-        return self._until_the_nearest(work) if self._timed else work
-
-    async def _until_the_nearest(self, work: Coroutine[Any, Any, T]) -> T:
-        timed = [(b._deadline, b) for b in self._chain if b._deadline is not None]
+        if not self._timed:
+            return work
+        timed = ((b._deadline, b) for b in self._chain if b._deadline is not None)
         deadline, nearest = min(timed, key=lambda pair: pair[0])
-        try:
-            self.check_time()
-            async with asyncio.timeout(deadline - time.monotonic()) as limit:
-                return await work
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise nearest._refusal("seconds") from None
-        finally:
-            work.close()  # where it was never begun
+        return done_by(deadline, work, partial(nearest._refusal, "seconds"))
 
     async def reserve(self, worst: Spending) -> Reservation:
         """Room for `worst` in this budget and all around it.
@@ -97,14 +95,12 @@ class Budget:
         while (blocker := self._blocker(worst)) is not None:
             if blocker._closed:
                 await asyncio.get_running_loop().create_future()
-            if not blocker._under_way or not blocker._could_have_room(worst):
+            if blocker._is_hopeless(worst):
                 raise blocker._refusal(blocker._lacking(worst), worst)
-            await self.in_time(blocker._room_made())
-        for budget in self._chain:
-            budget._reserved_usd += worst.usd or 0
-            budget._reserved_tokens += worst.tokens
-            budget._under_way += 1
-        return Reservation(self, worst)
+            held = await self.in_time(blocker._turn_of(self, worst))
+            if held is not None:
+                return held
+        return self._held(worst)
 
     def close(self) -> None:
         """Let no further call through: whoever asks waits until cancelled. What is under way may finish."""
@@ -114,6 +110,12 @@ class Budget:
     def under_way(self) -> int:
         """Calls that hold a reservation now."""
         return self._under_way
+
+    @property
+    def overrun(self) -> Decimal:
+        """USD spent above the limit, since calls cost more than their worst cases at the models' prices."""
+        over = Decimal(0) if self.limits.usd is None else self.usd - self.limits.usd
+        return max(Decimal(0), min(over, self._beyond))
 
     def already_spent(self, usd: Decimal, calls: int, tokens: int) -> None:
         """Book what an earlier attempt at the same run spent."""
@@ -129,18 +131,10 @@ class Budget:
         whole.tokens = max(whole.tokens, gone.tokens)
 
     def _lacking(self, worst: Spending, *, reserved: bool = True) -> str:
-        limits = self.limits
-        if limits.calls is not None and self.calls + (self._under_way if reserved else 0) + 1 > limits.calls:
-            return "calls"
-        tokens = self.tokens + (self._reserved_tokens if reserved else 0) + worst.tokens
-        if limits.tokens is not None and tokens > limits.tokens:
-            return "tokens"
-        if limits.usd is None:
-            return ""
-        if worst.usd is None:
-            return "usd"
-        spent = self.usd + (self._reserved_usd if reserved else 0)
-        return "usd" if spent + worst.usd > limits.usd else ""
+        """Which limit leaves no room for `worst` beside what is spent and, unless told otherwise, reserved."""
+        usd, calls, tokens = (self._reserved_usd, self._under_way, self._reserved_tokens) if reserved else (0, 0, 0)
+        held = Counted(self.usd + usd, self.calls + calls, self.tokens + tokens).plus(worst)
+        return held.lacking(self.limits) or ("usd" if self.limits.usd is not None and worst.usd is None else "")
 
     def _blocker(self, worst: Spending) -> "Budget | None":
         """The budget that lets no call through, or has no room for this one."""
@@ -153,19 +147,27 @@ class Budget:
                 return budget
         return None
 
-    def _could_have_room(self, worst: Spending) -> bool:
-        """Whether there would be room if all that is under way cost nothing."""
-        return not self._lacking(worst, reserved=False)
+    def _is_hopeless(self, worst: Spending) -> bool:
+        """Where there is no room: whether there would be none either if all that is under way cost nothing."""
+        return not self._under_way or bool(self._lacking(worst, reserved=False))
 
-    async def _room_made(self) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+    def _held(self, worst: Spending) -> Reservation:
+        for budget in self._chain:
+            budget._reserved_usd += worst.usd or 0
+            budget._reserved_tokens += worst.tokens
+            budget._under_way += 1
+        return Reservation(self, worst)
+
+    async def _turn_of(self, inner: "Budget", worst: Spending) -> Reservation | None:
+        """Wait for room here: a reservation in `inner` and all around it, or None where it must be looked for again."""
+        turn: asyncio.Future[Reservation | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((turn, inner, worst))
         try:
-            await turn
-        finally:
-            if turn.cancelled():
-                with suppress(ValueError):  # whoever woke all took it out already
-                    self._waiting.remove(turn)
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and (held := turn.result()) is not None:
+                held.cancel()  # it was given room in the moment in which it gave up
+            raise
 
     def _settle(self, worst: Spending, real: Spending, *, sent: bool) -> None:
         self._reserved_usd -= worst.usd or 0
@@ -174,16 +176,21 @@ class Budget:
         self.calls += sent
         self.usd += real.usd or 0
         self.tokens += real.tokens
-        self._wake()
+        if real.usd is not None and worst.usd is not None and real.usd > worst.usd:
+            self._beyond += real.usd - worst.usd
 
-    def _wake(self) -> None:
-        """Let all who wait look again: each waits again, in the same order, if the room does not do."""
-        if not self._waiting:
-            return
-        waiting, self._waiting = self._waiting, deque()
-        for turn in waiting:
-            if not turn.done():
-                turn.set_result(None)
+    def _give_room(self) -> None:
+        """Give the room there is to those who wait, in their order, and wake whoever waits in vain."""
+        passed: list[_Waiter] = []
+        while self._waiting and len(passed) < _PASSED_AT_MOST:
+            waiter = turn, inner, worst = self._waiting.popleft()
+            if turn.done():  # it gave up
+                continue
+            if self._closed or (self._lacking(worst) and not self._is_hopeless(worst)):
+                passed.append(waiter)
+            else:
+                turn.set_result(inner._held(worst) if inner._blocker(worst) is None else None)
+        self._waiting.extendleft(reversed(passed))
 
     def _refusal(self, limit: str, worst: Spending | None = None) -> BudgetExceeded:
         message = f"{self.scope} budget reached: {getattr(self.limits, limit):,} {limit}"

@@ -41,9 +41,10 @@ class Counted(Struct, frozen=True):
     def minus(self, call: Spending) -> "Counted":
         return Counted(self.usd - (call.usd or 0), self.calls - 1, self.tokens - call.tokens)
 
-    def fits(self, limits: Limits) -> bool:
-        return (
-            (limits.usd is None or self.usd <= limits.usd)
-            and (limits.calls is None or self.calls <= limits.calls)
-            and (limits.tokens is None or self.tokens <= limits.tokens)
-        )
+    def lacking(self, limits: Limits) -> str:
+        """Which of the limits it exceeds, "" for none."""
+        if limits.calls is not None and self.calls > limits.calls:
+            return "calls"
+        if limits.tokens is not None and self.tokens > limits.tokens:
+            return "tokens"
+        return "usd" if limits.usd is not None and self.usd > limits.usd else ""

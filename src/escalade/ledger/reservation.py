@@ -31,5 +31,8 @@ class Reservation:
         if not self._open:
             return
         self._open = False
-        for budget in self._budget._chain:
+        chain = self._budget._chain
+        for budget in chain:
             budget._settle(self.worst, real, sent=sent)
+        for budget in chain:  # when all of them know
+            budget._give_room()

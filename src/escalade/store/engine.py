@@ -14,7 +14,6 @@ _REMEDIES = {
     "full": "free some space and run the same command again: what was committed is kept",
     "malformed": "the file is damaged: restore a copy, or name another store with --store",
     "not a database": "the file is no store: name another with --store",
-    "readonly": "make the file and its folder writable, or name another store with --store",
     "permission denied": "make the file and its folder writable, or name another store with --store",
     "unable to open": "check that the folder exists and is writable",
     "not a directory": "name a file in a folder with --store",
@@ -40,13 +39,18 @@ def address_of(url: str) -> URL:
         ) from None
 
 
+def file_of(address: URL) -> Path | None:
+    """Where SQLite's file is; None on a server."""
+    return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
+
+
 def new_engine(address: URL, wait_s: float) -> Engine:
     """An engine whose statements take positional parameters, SQLite's in WAL mode.
 
     It waits `wait_s` seconds for a file that another process has locked, or for a server to answer.
     """
-    if address.get_backend_name() == "sqlite":
-        Path(str(address.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    if (path := file_of(address)) is not None:
+        path.expanduser().parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": wait_s})
         event.listen(engine, "connect", _tune_sqlite)
         return engine
@@ -67,5 +71,15 @@ def trouble(shown: str, error: Exception) -> StoreError:
     """The StoreError for what a driver raised: its first line, and what to do."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    if "readonly" in said.lower():
+        return read_only(shown)
     hint = next((remedy for sign, remedy in _REMEDIES.items() if sign in said.lower()), "")
     return StoreError(f"the store {shown} failed: {said}", hint=hint)
+
+
+def read_only(shown: str) -> StoreError:
+    """The StoreError for a store in which nothing can be written."""
+    return StoreError(
+        f"the store {shown} is read-only here",
+        hint="make the file and its folder writable, or copy it to a folder that is and name the copy with --store",
+    )

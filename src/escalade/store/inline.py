@@ -8,7 +8,7 @@ to the thread, which waits, sorts out and reports.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Engine
@@ -20,7 +20,7 @@ from escalade.store.room import Room
 from escalade.store.rows import CallRow
 
 _FIND = "SELECT fact, received FROM calls WHERE id = ?"
-_NOT_HERE = frozenset({"claim", "release"})
+_NOT_HERE = frozenset({"find", "claim", "release"})
 _CHECKPOINT_EVERY = 1000
 """Rows written between two wishes for a checkpoint: it waits for the disk, and so has no place on the loop."""
 
@@ -32,8 +32,19 @@ class _OutOfTheOrdinaryError(Exception):
 class Inline:
     """One connection, used by the first event loop that comes; others are sent to the thread."""
 
-    def __init__(self, engine: Engine, inserts: Mapping[str, Insert], room: Room, leave: Callable[[Job], None]) -> None:
-        """`leave` takes the jobs that are not done here. Raises sqlite3.Error if the file cannot be used."""
+    def __init__(
+        self,
+        engine: Engine,
+        inserts: Mapping[str, Insert],
+        room: Room,
+        *,
+        leave: Callable[[Job], None],
+        written: Callable[[Sequence[Job]], None],
+    ) -> None:
+        """`leave` takes the jobs that are not done here, `written` is told of those that are.
+
+        Raises sqlite3.Error if the file cannot be used.
+        """
         pooled = engine.raw_connection()
         self._connection: sqlite3.Connection = pooled.driver_connection  # type: ignore[assignment]
         pooled.detach()
@@ -43,6 +54,7 @@ class Inline:
         self._inserts = {table: insert.sql for table, insert in inserts.items()}
         self._room = room
         self._leave = leave
+        self._tell = written
         self._home: asyncio.AbstractEventLoop | None = None
         self.pending: list[Job] = []
         """What will be committed in the next turn."""
@@ -53,16 +65,20 @@ class Inline:
         row = self._connection.execute(_FIND, (key,)).fetchone()
         return CallRow.of(row[0], row[1], None) if row else None
 
-    def takes(self, job: Job) -> bool:
-        """Whether the job is done here, in the next turn of the loop."""
+    def at_home(self) -> bool:
+        """Whether the running loop may use the connection. Another would see what is not committed yet."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return False
-        if loop is not self._home and not self._moves_to(loop):
+        return loop is self._home or self._moves_to(loop)
+
+    def takes(self, job: Job) -> bool:
+        """Whether the job is done here, in the next turn of the loop."""
+        if not self.at_home():
             return False
         if not self.pending:
-            loop.call_soon(self.commit)
+            asyncio.get_running_loop().call_soon(self.commit)
         self.pending.append(job)
         return True
 
@@ -80,11 +96,16 @@ class Inline:
             return
         try:
             full = self._transact(jobs)
-        except Exception:  # noqa: BLE001  (whatever it was, the thread meets it again, and tells)
+        except BaseException as error:
             with suppress(sqlite3.Error):
                 self._connection.rollback()
-            for job in jobs:
+            for job in jobs:  # whatever it was, the thread meets it again, and tells
                 self._leave(job)
+            if isinstance(error, Exception):
+                return
+            raise
+        self._tell(jobs)
+        if self._home is None or self._home.is_closed():  # it has nobody left to wake
             return
         for place, job in enumerate(jobs):
             if job.done is not None and not job.done.done():

@@ -6,13 +6,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from escalade.core.errors import StoreError
 from escalade.store import schema
-from escalade.store.engine import new_engine, trouble
+from escalade.store.engine import file_of, new_engine, read_only, trouble
+from escalade.store.read_only import is_read_only, read_only_engine
 
 
-def prepared_engine(address: URL, shown: str, wait_s: float) -> Engine:
-    """An engine for the store at `address`, called `shown` in errors. Raises StoreError."""
+def prepared_engine(address: URL, shown: str, wait_s: float, *, reading: bool) -> Engine:
+    """An engine for the store at `address`, called `shown` in errors. Raises StoreError.
+
+    A file that cannot be written is opened for `reading` alone.
+    """
     try:
-        engine = new_engine(address, wait_s)
+        engine = _engine(address, shown, wait_s, reading=reading)
     except ModuleNotFoundError as error:
         raise StoreError(f"cannot open {shown}: {error}", hint="install escalade[postgres]") from error
     except OSError as error:
@@ -26,3 +30,12 @@ def prepared_engine(address: URL, shown: str, wait_s: float) -> Engine:
             raise trouble(shown, error) from error
         raise
     return engine
+
+
+def _engine(address: URL, shown: str, wait_s: float, *, reading: bool) -> Engine:
+    path = file_of(address)
+    if path is None or not is_read_only(path):
+        return new_engine(address, wait_s)
+    if not reading:
+        raise read_only(shown)
+    return read_only_engine(path, wait_s)

@@ -119,7 +119,7 @@ class Room:
         counted = held.get(wanted.run) if wanted.worker else None
         if counted is not None:
             counted = counted.plus(wanted.worst)
-            if not counted.fits(wanted.limits):
+            if counted.lacking(wanted.limits):
                 return False
             held[wanted.run] = counted
         execute(self._announce, wanted.values())

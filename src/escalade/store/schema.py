@@ -157,11 +157,6 @@ def prepare(connection: Connection) -> None:
         metadata.create_all(connection)
         connection.execute(insert(meta).values(version=VERSION))
         return
-    if found > VERSION:
-        raise StoreError(
-            f"this store has schema version {found}, and this Escalade knows versions up to {VERSION}",
-            hint="upgrade Escalade, or name another store with --store",
-        )
     for statement in statements_since(found, connection.dialect.name):
         connection.execute(text(statement))
     if found < VERSION:
@@ -179,10 +174,15 @@ def _check_free(connection: Connection) -> None:
 
 
 def _found(connection: Connection) -> int | None:
-    """The version of the tables that are there, None if there are none."""
+    """The version of the tables that are there, None if there are none. Raises StoreError for a newer one."""
     if not inspect(connection).has_table(meta.name):
         return None
     version: int = connection.execute(select(meta.c.version)).scalar_one()
+    if version > VERSION:
+        raise StoreError(
+            f"this store has schema version {version}, and this Escalade knows versions up to {VERSION}",
+            hint="upgrade Escalade, or name another store with --store",
+        )
     return version
 
 

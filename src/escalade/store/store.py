@@ -1,59 +1,51 @@
 """Store: Calls, Records and Runs in SQL.
 
 What the event loop writes is committed in groups, so that many calls under way share one transaction (`writer`).
-Readers (reports) use connections of their own and page. Every failure of the database is a StoreError that names the
-store without its password.
+Reports read what is there (`reader`). Every failure of the database is a StoreError that names the store without its
+password.
 """
 
 import secrets
-from collections.abc import Awaitable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from decimal import Decimal
+from collections.abc import Awaitable
 from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
-from escalade.core.errors import StoreError
-from escalade.core.money import Total
 from escalade.ledger.limits import Counted
-from escalade.store import spent
 from escalade.store.alive import Mark
 from escalade.store.claims import Claims
-from escalade.store.engine import address_of, trouble
+from escalade.store.engine import address_of
 from escalade.store.forgetting import forget_failed
-from escalade.store.packing import unpack
 from escalade.store.preparing import prepared_engine
-from escalade.store.reading import finished_trials, records_after, select_calls
+from escalade.store.reader import Reader
 from escalade.store.record import Record, Run
 from escalade.store.room import Room
 from escalade.store.rows import CallRow, ReservationRow
-from escalade.store.runs import all_runs, begin_run, end_run, runs_named
+from escalade.store.runs import begin_run, end_run
 from escalade.store.writer import Writer
 
 
-class Store:
+class Store(Reader):
     """Open with `Store.open(url)`; close it so that its thread ends and what it holds is committed."""
 
     def __init__(self, engine: Engine, shown: str, folder: "TemporaryDirectory[str] | None" = None) -> None:
-        self.shown = shown
-        """Where the store is, without a password."""
+        super().__init__(engine, shown)
         self.worker = secrets.token_hex(8)
         """Names this process, or this Store in it, among those that work on one run."""
         self.room = Room(engine)
-        self.writer = Writer(engine, shown, self.worker, self.room)
+        self.writer = Writer(engine, self.check_process, shown, self.worker, self.room)
         self.claims = Claims(partial(self.writer.do, "claim"), partial(self.writer.do_later, "release"))
         self._mark: Mark | None = None
-        self._engine = engine
         self._folder = folder
 
     @classmethod
-    def open(cls, url: str, *, wait_s: float = 30.0) -> "Store":
+    def open(cls, url: str, *, wait_s: float = 30.0, reading: bool = False) -> "Store":
         """Open or create the store at `url`: "sqlite:///path.sqlite" or "postgresql+psycopg://user@host/name".
 
-        "sqlite://" is gone when closed. What is locked or does not answer is waited for `wait_s` s. Raises StoreError.
+        "sqlite://" is gone when closed. What is locked or does not answer is waited for `wait_s` s. Only for `reading`
+        may it be where nothing can be written. Raises StoreError.
         """
         address = address_of(url)
         shown = address.render_as_string(hide_password=True)
@@ -61,10 +53,15 @@ class Store:
         if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
             folder = TemporaryDirectory(prefix="escalade-")  # in memory, each thread would see a database of its own
             address = address.set(database=f"{folder.name}/store.sqlite")
-        return cls(prepared_engine(address, shown, wait_s), shown, folder)
+        return cls(prepared_engine(address, shown, wait_s, reading=reading), shown, folder)
 
     def close(self) -> None:
-        """Commit what was handed over and end the thread. Whoever hands over more is refused."""
+        """Commit what was handed over and end the thread. Whoever hands over more is refused.
+
+        In a fork of the process that opened it nothing happens: all of it is the other's still.
+        """
+        if self.is_inherited():
+            return
         self.writer.close()
         self._engine.dispose()
         if self._mark is not None:
@@ -116,7 +113,7 @@ class Store:
         """Return when all that was handed over is committed."""
         await self.writer.do("flush")
 
-    # Reading and rare writing, on connections of their own.
+    # Rare writing, on connections of their own.
 
     def begin_run(self, run: Run) -> None:
         """Remember the run, or that a run of that id goes on."""
@@ -131,70 +128,7 @@ class Store:
         with self.connected() as connection:
             end_run(connection, run_id, how)
 
-    def runs(self) -> list[tuple[Run, str, int]]:
-        """Every run with how it ended and how many records it has, newest first."""
-        with self.connected() as connection:
-            return all_runs(connection)
-
-    def run(self, run_id: str) -> tuple[Run, str]:
-        """A run by its id, or by the start of its id where that names one only, and how it ended."""
-        with self.connected() as connection:
-            found = runs_named(connection, run_id)
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise StoreError(f"there is no run {run_id!r} in {self.shown}", hint="`escalade runs` lists them")
-        raise StoreError(f"{run_id!r} may be any of {', '.join(sorted(run.id for run, _ in found))}")
-
-    def finished(self, run_id: str, items: Collection[str] | None = None) -> set[tuple[str, str, int]]:
-        """The (system, item, sample) of every finished trial, of all items or of those named."""
-        with self.connected() as connection:
-            return finished_trials(connection, run_id, items)
-
     def forget_failed(self, run_id: str) -> None:
         """Have the run's trials done again that failed for a reason that may have passed."""
         with self.connected() as connection:
             forget_failed(connection, run_id)
-
-    def records(self, run_id: str, *, item: str | None = None, page: int = 500) -> Iterator[Record]:
-        """The run's records in the order of their keys, one page in memory at a time."""
-        last: tuple[str, str, int] | None = None
-        while True:
-            with self.connected() as connection:
-                rows = records_after(connection, run_id, last, item=item, page=page)
-            for row in rows:
-                yield unpack(row[3])
-            if len(rows) < page:
-                return
-            last = (rows[-1][0], rows[-1][1], rows[-1][2])
-
-    def texts(self, ids: Sequence[str]) -> dict[str, CallRow]:
-        """The Calls of those ids, with their texts."""
-        with self.connected() as connection:
-            return select_calls(connection, ids, requests=True)
-
-    def paid(self, run_id: str) -> dict[tuple[str, str], Total]:
-        """What a run really spent, by (system, account)."""
-        with self.connected() as connection:
-            return spent.paid(connection, run_id)
-
-    def owed(self, run_id: str) -> tuple[Decimal, int, int]:
-        """USD, calls and tokens of the system account that count against a run's budget already."""
-        with self.connected() as connection:
-            return spent.owed(connection, run_id)
-
-    def spent_unfinished(
-        self, run_id: str, items: Collection[str] | None = None
-    ) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
-        """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
-        with self.connected() as connection:
-            return spent.unfinished(connection, run_id, items)
-
-    @contextmanager
-    def connected(self) -> Iterator[Connection]:
-        """A transaction whose database errors come out as StoreErrors."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise trouble(self.shown, error) from error

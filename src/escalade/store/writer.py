@@ -2,13 +2,14 @@
 
 Everyday work on SQLite is done inline, on the event loop; all else, and everything on a server, by one thread that
 takes all that is waiting and does it in one transaction. A failed transaction fails everything that was in it, with the
-same StoreError, and nothing of it is in the database; after a failed write nothing more is tried.
+same StoreError. After a failed write nothing more is tried but, when the store is closed, Calls: they were paid for.
 """
 
 import asyncio
 import queue
 import sqlite3
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -28,8 +29,8 @@ _READERS_WAITED_FOR_MS = 100
 
 
 class Writer:
-    def __init__(self, engine: Engine, shown: str, worker: str, room: Room) -> None:
-        """`worker` names this process among those that claim work."""
+    def __init__(self, engine: Engine, check_process: Callable[[], None], shown: str, worker: str, room: Room) -> None:
+        """`worker` names this process among those that claim work; `check_process` raises in a fork of it."""
         self._engine = engine
         self._shown = shown
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -38,23 +39,38 @@ class Writer:
         self._done = 0
         self._broken: StoreError | None = None
         """Why something could not be written. Nothing is tried after that, so that no answer is paid for and lost."""
+        self._unwritten: list[Job] = []
+        """Calls that came to be known and could not be written."""
         self._counting = threading.Lock()
         self._closed = False
         self._room = room
         self._group = Group(engine, worker, room)
-        self._inline = self._opened_inline()
-        self._thread = threading.Thread(target=self._work, name="escalade-store", daemon=True)
-        self._thread.start()
+        self._check_process = check_process
+        self._writing: set[str] = set()
+        """The ids of Calls that are handed over and not yet committed: they are not looked up beside the queue."""
+        self._inline: Inline | None = None
+        self._thread: threading.Thread | None = None
+
+    def _begin(self) -> None:
+        """With the first job: whoever only reads needs no thread and no connection that waits for work."""
+        with self._counting:
+            if self._thread is None:
+                self._inline = self._opened_inline()
+                self._thread = threading.Thread(target=self._work, name="escalade-store", daemon=True)
+                self._thread.start()
 
     def _opened_inline(self) -> Inline | None:
         if self._engine.dialect.name != "sqlite":
             return None
         with suppress(sqlite3.Error):  # the thread will say what is wrong with the file
-            return Inline(self._engine, self._group.inserts, self._room, self._hand_over)
+            return Inline(
+                self._engine, self._group.inserts, self._room, leave=self._hand_over, written=self._forget_writing
+            )
         return None
 
     async def find(self, key: str) -> CallRow | None:
-        if self._inline is not None and self._broken is None and not self._closed:
+        self._check_open()
+        if self._inline is not None and self._broken is None and key not in self._writing and self._inline.at_home():
             with suppress(sqlite3.Error):
                 return self._inline.find(key)
         row: CallRow | None = await self.do("find", key)
@@ -62,6 +78,8 @@ class Writer:
 
     def do(self, kind: Kind, payload: Any = None, reservation: str = "") -> asyncio.Future[Any]:
         """A job to await: what is told of it, when it is committed. Raises StoreError if an earlier write failed."""
+        if self._broken is not None and kind == "call":
+            self.do_later(kind, payload, reservation)
         self.check()
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._put(Job(kind, payload, reservation, done))
@@ -74,18 +92,28 @@ class Writer:
     def close(self) -> None:
         if self._inline is not None:
             self._inline.close()
-        self._closed = True
-        self._jobs.put(None)
-        self._thread.join()
+        with self._counting:
+            self._closed = True
+            self._jobs.put(None)
+        if self._thread is not None:
+            self._thread.join()
 
     def check(self) -> None:
         """Raises the StoreError of the first write that failed, if one did."""
         if self._broken is not None:
             raise self._broken
 
-    def _put(self, job: Job) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise StoreError(f"the store {self._shown} is closed already", hint="close it when all work is done")
+        self._check_process()
+        if self._thread is None:
+            self._begin()
+
+    def _put(self, job: Job) -> None:
+        self._check_open()
+        if job.kind == "call":
+            self._writing.add(job.payload.call.id)
         if self._inline is None or not self._in_order(self._inline) or not self._inline.takes(job):
             self._hand_over(job)
 
@@ -94,10 +122,13 @@ class Writer:
         return bool(inline.pending) or (self._handed == self._done and self._broken is None)
 
     def _hand_over(self, job: Job) -> None:
-        if job.kind != "checkpoint":
-            with self._counting:
-                self._handed += 1
-        self._jobs.put(job)
+        with self._counting:
+            self._check_open()  # nothing is handed to a thread that was told to end
+            self._handed += job.kind != "checkpoint"
+            self._jobs.put(job)
+
+    def _forget_writing(self, jobs: Sequence[Job]) -> None:
+        self._writing.difference_update([job.payload.call.id for job in jobs if job.kind == "call"])
 
     def _work(self) -> None:
         while True:
@@ -111,7 +142,14 @@ class Writer:
             if any(job is not None and job.kind == "checkpoint" for job in batch):
                 self._checkpoint()
             if batch[-1] is None:
+                self._try_once_more()
                 return
+
+    def _try_once_more(self) -> None:
+        """Whoever held the file may have let it go by now."""
+        if self._unwritten:
+            with suppress(Exception):  # why it failed is told already
+                self._group.commit(self._unwritten)
 
     def _settle(self, jobs: list[Job]) -> None:
         results: list[Any] = [None] * len(jobs)
@@ -123,6 +161,9 @@ class Writer:
                 failure = trouble(self._shown, error)
                 if any(job.kind != "find" for job in jobs):
                     self._broken = failure
+        self._forget_writing(jobs)
+        if failure is not None:
+            self._unwritten += [job for job in jobs if job.kind == "call"]
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
         for job, result in zip(jobs, results, strict=True):
             if job.done is not None:
@@ -140,9 +181,11 @@ class Writer:
         with suppress(SQLAlchemyError), self._engine.connect() as connection:
             patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
             connection.exec_driver_sql(f"PRAGMA busy_timeout={_READERS_WAITED_FOR_MS}")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+            try:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
+            finally:  # the connection goes back to the pool, and whoever writes with it is patient
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
 
 
 def _wake(waiting: list[tuple[asyncio.Future[Any], Any]], failure: StoreError | None) -> None:

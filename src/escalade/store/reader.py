@@ -1,0 +1,105 @@
+"""Reader: what a store holds, read in pages by connections of its own. It writes nothing.
+
+Every failure of the database is a StoreError that names the store without its password.
+"""
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from escalade.core.errors import StoreError
+from escalade.core.money import Total
+from escalade.store import spent
+from escalade.store.engine import trouble
+from escalade.store.packing import unpack
+from escalade.store.reading import finished_trials, records_after, select_calls
+from escalade.store.record import Record, Run
+from escalade.store.rows import CallRow
+from escalade.store.runs import all_runs, runs_named
+
+
+class Reader:
+    """The reading half of a Store."""
+
+    def __init__(self, engine: Engine, shown: str) -> None:
+        self.shown = shown
+        """Where the store is, without a password."""
+        self._engine = engine
+        self._process = os.getpid()
+
+    def runs(self) -> list[tuple[Run, str, int]]:
+        """Every run with how it ended and how many records it has, newest first."""
+        with self.connected() as connection:
+            return all_runs(connection)
+
+    def run(self, run_id: str) -> tuple[Run, str]:
+        """A run by its id, or by the start of its id where that names one only, and how it ended."""
+        with self.connected() as connection:
+            found = runs_named(connection, run_id)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise StoreError(f"there is no run {run_id!r} in {self.shown}", hint="`escalade runs` lists them")
+        raise StoreError(f"{run_id!r} may be any of {', '.join(sorted(run.id for run, _ in found))}")
+
+    def finished(self, run_id: str, items: Collection[str] | None = None) -> set[tuple[str, str, int]]:
+        """The (system, item, sample) of every finished trial, of all items or of those named."""
+        with self.connected() as connection:
+            return finished_trials(connection, run_id, items)
+
+    def records(self, run_id: str, *, item: str | None = None, page: int = 500) -> Iterator[Record]:
+        """The run's records in the order of their keys, one page in memory at a time."""
+        last: tuple[str, str, int] | None = None
+        while True:
+            with self.connected() as connection:
+                rows = records_after(connection, run_id, last, item=item, page=page)
+            for row in rows:
+                yield unpack(row[3])
+            if len(rows) < page:
+                return
+            last = (rows[-1][0], rows[-1][1], rows[-1][2])
+
+    def texts(self, ids: Sequence[str]) -> dict[str, CallRow]:
+        """The Calls of those ids, with their texts."""
+        with self.connected() as connection:
+            return select_calls(connection, ids, requests=True)
+
+    def paid(self, run_id: str) -> dict[tuple[str, str], Total]:
+        """What a run really spent, by (system, account)."""
+        with self.connected() as connection:
+            return spent.paid(connection, run_id)
+
+    def owed(self, run_id: str) -> tuple[Decimal, int, int]:
+        """USD, calls and tokens of the system account that count against a run's budget already."""
+        with self.connected() as connection:
+            return spent.owed(connection, run_id)
+
+    def spent_unfinished(
+        self, run_id: str, items: Collection[str] | None = None
+    ) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
+        """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
+        with self.connected() as connection:
+            return spent.unfinished(connection, run_id, items)
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """A transaction whose database errors come out as StoreErrors."""
+        self.check_process()
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise trouble(self.shown, error) from error
+
+    def check_process(self) -> None:
+        """Raises StoreError in a fork of the process that opened the store: connections cannot be shared."""
+        if self.is_inherited():
+            raise StoreError(f"the store {self.shown} was opened by another process", hint="open it in each process")
+
+    def is_inherited(self) -> bool:
+        """Whether this process is a fork of the one that opened the store."""
+        return os.getpid() != self._process
