@@ -16,6 +16,7 @@ from escalade.core.errors import DataError
 from escalade.core.grade import Grade
 from escalade.core.money import Total
 from escalade.core.usage import Usage
+from escalade.report.cells import simulated
 
 LADDER = made_of("cascade", leaf("small"), leaf("big"), gate=leaf("judge"))
 
@@ -126,6 +127,35 @@ def test_grader_failures_are_left_out_and_said():
     assert any("grader failed on 1 answer" in note for note in found.notes)
 
 
+def test_a_system_that_never_answered_is_noted():
+    """Beside one that did, its zeros would look like its quality."""
+    run = run_of(2, up=leaf("small"), down=leaf("big"))
+    lost = {"status": "failed", "answer": "", "error": "server"}
+    up, down = trial("up", "q0", RIGHT), [trial("down", f"q{i}", None, **lost) for i in range(2)]
+    found = summed(run, [up, *down])
+    assert [note for note in found.notes if "answered" in note] == [
+        "down: none of its trials was answered; its figures say nothing of its answers."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "lost"),
+    [
+        (["no_answer"] * 5, "none could be read"),
+        (["no_answer"] * 4 + ["wrong"], "not one is right"),
+        (["wrong"] * 5 + ["grader_failed"], "not one is right"),
+        (["wrong"] * 4, None),
+        (["no_answer"] * 9 + ["right"], None),
+    ],
+)
+def test_that_no_answer_at_all_is_right_is_noted(outcomes, lost):
+    """It is rather a sign that task and grading do not fit than a quality of 0 %."""
+    grades = [Grade(outcome=outcome, score=float(outcome == "right")) for outcome in outcomes]
+    run = run_of(len(grades), one=leaf("small"))
+    found = summed(run, [trial("one", f"q{i}", grade) for i, grade in enumerate(grades)])
+    assert [lost in note for note in found.notes if "graded answers" in note] == ([True] if lost else [])
+
+
 def test_further_graders_count_failures_as_losses_too():
     """A further grader's mean is over all trials, those without an answer as losses."""
     both = Grade(outcome="right", score=1.0, others={"strict": Grade(outcome="wrong")})
@@ -220,6 +250,15 @@ def test_simulated_and_estimated_are_said():
     found = summed(run, [trial("one", "a", RIGHT, call("0.1", usage=Usage(input=5, estimated=True)))])
     assert (found.systems[0].simulated, found.systems[0].estimated) == (True, True)
     assert len([note for note in found.notes if "one" in note]) == 2
+
+
+def test_grades_of_a_simulated_judge_are_said():
+    """Real answers, graded by no real model: the figures are marked, and the report begins with it."""
+    real = trial("one", "a", RIGHT, call("0.1"), grading=[call("7", "judge", "grader")])
+    tossed = trial("one", "a", RIGHT, call("0.1"), grading=[call("7", "judge", "grader", provider="simulated")])
+    by_whom = [summed(run_of(1, one=leaf("small")), [record]) for record in (real, tossed)]
+    assert [found.systems[0].graded_by_simulation for found in by_whom] == [False, True]
+    assert [simulated(found) for found in by_whom] == ["", "Simulated: the judge that graded the answers."]
 
 
 def mixed_records():

@@ -125,6 +125,14 @@ def test_a_terminal_gets_one_live_line():
     assert "2 of 2 trials" in stream.getvalue()
 
 
+def test_a_run_that_never_began_is_not_told_of():
+    """Where something fails before it is known how many trials there are, there is no progress to tell of."""
+    for stream in (Terminal(), io.StringIO()):
+        with Progress(stream=stream):
+            pass
+        assert stream.getvalue() == ""
+
+
 def test_quiet_is_silent():
     """Quiet writes nothing, on a terminal or elsewhere."""
     for stream in (Terminal(), io.StringIO()):

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from escalade.analysis.summary import SystemSummary
 from escalade.store.record import Run
 
+_ENOUGH = 5
+"""Answers; that fewer are all wrong or unread is no wonder."""
+
 
 def notes(run: Run, systems: Sequence[SystemSummary], *, finished: bool) -> list[str]:
     """The run's own notes, then those that its figures call for."""
@@ -18,6 +21,7 @@ def notes(run: Run, systems: Sequence[SystemSummary], *, finished: bool) -> list
         found.append(f"Tokens, and costs from them, are estimated for: {', '.join(estimated)}.")
     for system in systems:
         found += _doubts(system)
+        found += _all_lost(system)
     return found
 
 
@@ -32,8 +36,21 @@ def _doubts(system: SystemSummary) -> list[str]:
     found, cost = [], system.cost
     if cost.unknown_calls:
         found.append(f"{system.name}: the price of {cost.unknown_calls:,} of {cost.calls:,} calls is unknown.")
+    if system.trials and not system.coverage:
+        found.append(f"{system.name}: none of its trials was answered; its figures say nothing of its answers.")
     if system.ungraded:
-        found.append(f"{system.name}: the grader failed on {system.ungraded:,} answers, which are left out of quality.")
+        lost = "1 answer, which is" if system.ungraded == 1 else f"{system.ungraded:,} answers, which are"
+        found.append(f"{system.name}: the grader failed on {lost} left out of quality.")
     if cut := system.statuses.get("budget", 0):
         found.append(f"{system.name}: a budget ended {cut:,} of {system.trials:,} trials.")
     return found
+
+
+def _all_lost(system: SystemSummary) -> list[str]:
+    """Where no answer at all is right, the grading may be to blame."""
+    answers = round(system.trials * (system.coverage or 0)) - system.ungraded
+    if answers < _ENOUGH or system.quality.mean:
+        return []
+    lost = "none could be read" if system.unparsed == answers else "not one is right"
+    advice = "Look at some before you believe it: the grading may read another form of answer than the task asks for."
+    return [f"{system.name}: of {answers:,} graded answers {lost}. {advice}"]

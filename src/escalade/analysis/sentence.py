@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from escalade.analysis.statistics.significance import fewest_items
 from escalade.analysis.summary import Comparison, Quality, Rival
 
 _SAID = {"better": "better than", "worse": "worse than", "not_distinguishable": "not distinguishable from"}
@@ -26,6 +27,14 @@ def points(share: float) -> str:
 def p_value(p: float) -> str:
     """A p-value in words: beyond one in ten thousand nobody cares how small it is."""
     return "< 0.0001" if p < 1e-4 else f"= {p:.2g}"
+
+
+def too_few(n: int) -> str:
+    """Why `n` questions advise nothing; "" where they may."""
+    if n >= fewest_items():
+        return ""
+    questions = "1 question decides" if n == 1 else f"{n:,} questions decide"
+    return f"{questions} nothing: it takes at least {fewest_items()} to tell any difference from chance."
 
 
 def _at_cost(found: Comparison) -> str:
@@ -63,8 +72,10 @@ def advice(orchestrations: Sequence[Judged], singles: Mapping[str, Quality]) -> 
 
     `singles` are the single models' own figures by name.
     """
-    if not orchestrations or any(o.best.versus is None or o.best.versus.p is None for o in orchestrations):
+    if not orchestrations or any(o.best.versus is None for o in orchestrations):
         return ""
+    if any(o.best.versus and too_few(o.best.versus.n) for o in orchestrations):
+        return _too_few(orchestrations)
     earning = [o for o in orchestrations if o.best.versus and o.best.versus.verdict == "better"]
     if earning:
         return " ".join(_earns(o) for o in earning)
@@ -77,6 +88,13 @@ def advice(orchestrations: Sequence[Judged], singles: Mapping[str, Quality]) -> 
     if mean is not None and all(mean >= (o.quality.mean or 0.0) for o in orchestrations):
         return f"Use model {model} alone: it is at least as good as every orchestration in this run and costs no more."
     return f"Use model {model} alone, unless more items show otherwise. {_none_better(orchestrations)}"
+
+
+def _too_few(orchestrations: Sequence[Judged]) -> str:
+    found = [o.best.versus for o in orchestrations if o.best.versus]
+    needed = max((versus.n_needed or 0 for versus in found), default=0)
+    seen = f" A true difference of the size seen would take about {needed:,}." if needed > fewest_items() else ""
+    return too_few(min(versus.n for versus in found)) + seen
 
 
 def _earns(judged: Judged) -> str:

@@ -112,6 +112,8 @@ class SystemSummary(Struct, frozen=True, kw_only=True):
     kind: str | None
     """What it is at the top: "model", "cascade", "vote", ...; None where its structure was not stored."""
     simulated: bool
+    graded_by_simulation: bool
+    """True where a simulated model had a part in its grades: they say nothing of real answers."""
     estimated: bool
     """True where any figure rests on guessed token counts."""
     trials: int

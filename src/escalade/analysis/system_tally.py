@@ -21,6 +21,7 @@ class SystemTally:
         self.statuses: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.behaviours = BehaviourTally()
+        self.graded_by_simulation = False
         self.unparsed = 0
         self.ungraded = 0
         self._roles: dict[str, Account] = {}
@@ -68,6 +69,7 @@ class SystemTally:
             self._levels.setdefault(call.level, Account()).book(call.cost)
         for call in record.grading:
             self.grading.book(call.cost)
+            self.graded_by_simulation |= call.provider == "simulated"
         return own
 
     def _count_rungs(self, record: Record) -> None:

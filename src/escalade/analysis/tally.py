@@ -116,6 +116,7 @@ class Tally:
             name=name,
             kind=self._kind(name),
             simulated=bool(facts.get("simulated", False)),
+            graded_by_simulation=tally.graded_by_simulation,
             estimated=bool(facts.get("estimated", False) or tally.cost.estimated or tally.tokens.estimated),
             trials=len(tally.trials),
             statuses=dict(sorted(tally.statuses.items())),

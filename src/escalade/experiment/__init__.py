@@ -1,9 +1,10 @@
 """Trials of systems on a task: bounded, resumable, within a budget. Knows nothing but Models."""
 
+from escalade.experiment.figures import summary_of
 from escalade.experiment.fitting import Alone, Halves, alone, halves
 from escalade.experiment.outcome import Outcome
 from escalade.experiment.plan import Experiment
 from escalade.experiment.run import Runner
 from escalade.experiment.watcher import Watcher
 
-__all__ = ["Alone", "Experiment", "Halves", "Outcome", "Runner", "Watcher", "alone", "halves"]
+__all__ = ["Alone", "Experiment", "Halves", "Outcome", "Runner", "Watcher", "alone", "halves", "summary_of"]

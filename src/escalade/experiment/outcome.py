@@ -1,5 +1,6 @@
 """How a run ended in this process, and how much of it is done. What it found is in the store."""
 
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
@@ -18,3 +19,5 @@ class Outcome(Struct, frozen=True):
     done: int
     error: EscaladeError | None = None
     """Why it was stopped."""
+    overrun_usd: Decimal = Decimal(0)
+    """Spent above the budget, since providers reported more than the models' prices give."""

@@ -1,7 +1,8 @@
 """Which trials may be recorded. A Record is never decided again, so that what ended a trial must lie in the system.
 
 A wrong key, a run's spent budget, a missing network and a call that --offline refuses say nothing of the system: the
-trial is left for the next time, and what it paid for waits in the journal.
+trial is left for the next time, and what it paid for waits in the journal. That a provider is down is seen only where
+trial after trial ends for it: `outage` looks for that.
 """
 
 from escalade.core.errors import ConnectionFailed, EscaladeError, NotInJournal, StoreError

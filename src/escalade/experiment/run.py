@@ -2,8 +2,8 @@
 
 Killed at any point and started again, it does what is left; every answered call is in the journal. Several processes
 may run it at once: they share the work and the budget, and end together. It stops of itself where going on would help
-nobody: a wrong key, an unknown model, no network, a store that fails, a budget that is spent. Trials that such a thing
-ended are left for the next time.
+nobody: a wrong key, an unknown model, no network, a provider that is down, a store that fails, a budget that is spent.
+Trials that such a thing ended are left for the next time.
 """
 
 import asyncio
@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from escalade.core.errors import BudgetExceeded, ConnectionFailed, EscaladeError, NotInJournal, StoreError
+from escalade.core.errors import BudgetExceeded, EscaladeError, StoreError
 from escalade.experiment.beginning import check_prices, described, trials_of
 from escalade.experiment.collector import rare_collections
+from escalade.experiment.outage import Row
 from escalade.experiment.outcome import Ended, Outcome
 from escalade.experiment.plan import Experiment
 from escalade.experiment.queue import Queue, key_of
@@ -23,13 +24,11 @@ from escalade.experiment.shared import Part
 from escalade.experiment.trial import Setting, Trial, run_trial
 from escalade.experiment.watcher import Watcher
 from escalade.ledger.budget import Budget, Limits
-from escalade.store import Run, Store
+from escalade.store import Record, Run, Store
 from escalade.tasks.protocol import Item
 
 _GRACE_S = 10.0
 """How long calls in flight may take to finish after an interruption."""
-_UNREACHED_AT_MOST = 8
-"""Trials in a row that end for want of a connection before the run does."""
 
 
 class Runner:
@@ -49,7 +48,6 @@ class Runner:
         self._total = 0
         self._done = 0
         self._why = ""
-        self._unreached = 0
         self._interrupted = False
 
     def stop(self) -> None:
@@ -83,7 +81,7 @@ class Runner:
             await experiment.task.close()
         ended = self._ended()
         await part.leave(ended)
-        return Outcome(run, ended, self._total, self._done, self._error)
+        return Outcome(run, ended, self._total, self._done, self._error, self.budget.overrun)
 
     async def _shared(self, part: Part, run: Run, items: Sequence[Item]) -> None:
         """Do this process's part of the work."""
@@ -106,6 +104,7 @@ class Runner:
     async def _work(self, run_id: str, trials: Iterator[Trial], part: Part) -> None:
         task, at_once = self._experiment.task, max(1, self._experiment.concurrency)
         queue = Queue(self._store, trials, self._stopping, at_once=at_once, told=self._told)
+        self._row = Row(self._keep, queue.left)
         if self._experiment.question != Limits():
             queue.spent = self._store.spent_unfinished(run_id)
         setting = Setting(
@@ -122,14 +121,20 @@ class Runner:
         stopping: asyncio.Future[Any] = asyncio.ensure_future(self._stopping.wait())
         keeping = asyncio.ensure_future(part.keep())
         everything: asyncio.Future[Any] = asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.wait([everything, stopping, keeping], return_when=asyncio.FIRST_COMPLETED)
-        self._stopping.set()
-        if self._interrupted:
-            await self._let_finish()
-        outcomes = await everything
-        queue.give_back()
-        stopping.cancel()
-        keeping.cancel()
+        try:
+            await asyncio.wait([everything, stopping, keeping], return_when=asyncio.FIRST_COMPLETED)
+            to_the_end = not self._stopping.is_set() and everything.done()
+            self._stopping.set()
+            if self._interrupted:
+                await self._let_finish()
+            outcomes = await everything
+            if to_the_end:
+                self._row.settle()
+        finally:  # also where `run` is cancelled: nothing goes on without it
+            for work in (*self._tasks, stopping, keeping):
+                work.cancel()
+            queue.give_back()
+            self._row.give_up()
         for outcome in [*outcomes, *await asyncio.gather(keeping, return_exceptions=True)]:
             if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError):
                 raise outcome
@@ -146,29 +151,35 @@ class Runner:
         while (trial := await queue.next()) is not None:
             try:
                 await self._do(trial, setting)
-            except Unrecorded as end:
-                self._error = self._error or end.reason
-                if self._is_hopeless(end.reason):
-                    self._error = end.reason
-                    self._stopping.set()
-                    return
             except BaseException:
                 self._stopping.set()
                 raise
-            finally:
-                queue.left(trial)
 
     async def _do(self, trial: Trial, setting: Setting) -> None:
-        record = await run_trial(trial, self._experiment.systems[trial.system], setting)
+        number = self._row.begin()
+        ended: Record | EscaladeError | None = None
+        try:
+            ended = await run_trial(trial, self._experiment.systems[trial.system], setting)
+        except Unrecorded as end:
+            ended = end.reason
+            self._error = self._error or end.reason
+        finally:
+            hopeless = self._row.end(number, trial, ended)
+        if hopeless is not None:
+            self._error = hopeless
+            self._stopping.set()
+
+    def _keep(self, record: Record) -> None:
         self._store.add_record(record)
         self._done += 1
-        self._unreached = 0
         if self._watcher:
             self._watcher.trial(record)
 
     def _told(self, done: int, waiting: int | None) -> None:
         """What the queue says of other processes: trials that they finished, and trials that are waited for."""
         self._done += done
+        if waiting:
+            self._row.settle()  # they may be waiting for what is held back here
         if self._watcher and done:
             self._watcher.elsewhere(done)
         if waiting is not None:
@@ -179,13 +190,6 @@ class Runner:
         if self._watcher and why != self._why:
             self._watcher.waiting(why)
         self._why = why
-
-    def _is_hopeless(self, reason: EscaladeError) -> bool:
-        """Whether the trials to come would end likewise."""
-        if isinstance(reason, ConnectionFailed):
-            self._unreached += 1
-            return self._unreached >= _UNREACHED_AT_MOST
-        return not isinstance(reason, NotInJournal)
 
     def _ended(self) -> Ended:
         if self._interrupted and self._done < self._total:

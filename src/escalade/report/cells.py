@@ -10,12 +10,13 @@ def name(s: SystemSummary) -> str:
 
 
 def simulated(summary: Summary) -> str:
-    """Whether real models answered, in a sentence; "" where all of them are real."""
+    """Whether real models answered and judged, in a sentence; "" where all of them are real."""
     marked = [s.name for s in summary.systems if s.simulated]
-    if not marked:
-        return ""
-    every = len(marked) == len(summary.systems)
-    return "Simulated: no real model answered." if every else f"Simulated: {', '.join(marked)}."
+    if marked and len(marked) == len(summary.systems):
+        return "Simulated: no real model answered."
+    judged = any(s.graded_by_simulation for s in summary.systems)
+    parts = [*marked, "the judge that graded the answers"] if judged else marked
+    return f"Simulated: {', '.join(parts)}." if parts else ""
 
 
 def quality(found: Quality) -> str:

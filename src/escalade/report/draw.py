@@ -64,3 +64,10 @@ def line(text: str, console: "Console", style: str = "") -> None:
     from rich.text import Text  # noqa: PLC0415  (wanted only where something is drawn)
 
     console.print(Text(safe(text), style), width=WIDTH)
+
+
+def with_command(text: str, console: "Console", *, indent: int = 0) -> None:
+    """A sentence with a command to copy: never folded by us, since a terminal joins again only what it folds itself."""
+    from rich.text import Text  # noqa: PLC0415  (wanted only where something is drawn)
+
+    console.print(Text(" " * indent + safe(text)), soft_wrap=True)

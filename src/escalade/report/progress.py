@@ -64,7 +64,7 @@ class Progress:
         if self._bar is not None:
             self._show(at_once=True)
             self._bar.stop()
-        elif not self._quiet:
+        elif self._standing.total and not self._quiet:  # else it never began, and there is nothing to tell of
             self._say()
 
     def begin(self, total: int, done: int) -> None:

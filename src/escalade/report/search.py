@@ -22,6 +22,7 @@ def render_search(found: Searched, console: "Console") -> None:
         _optimism(found, console)
         behaviours(((row.name, row.behaviours) for row in found.structures), console)
         draw.lines("In words", _words(found), console)
+        draw.with_command(_runs(found), console, indent=2)
 
 
 def _heading(found: Searched, console: "Console") -> None:
@@ -125,5 +126,8 @@ def _points(difference: float, low: float | None, high: float | None) -> str:
 
 def _words(found: Searched) -> list[str]:
     spent = f"The search paid {money(found.paid)} in {found.paid.calls:,} calls, those on held-out items included."
-    runs = f"`escalade show {found.runs[-1]}` prints the held-out run in full; its rounds are {len(found.runs)} runs."
-    return [text for text in (found.advice, spent, runs) if text]
+    return [text for text in (found.advice, spent) if text]
+
+
+def _runs(found: Searched) -> str:
+    return f"`escalade show {found.runs[-1]}` prints the held-out run in full; its rounds are {len(found.runs)} runs."

@@ -53,13 +53,16 @@ def story(record: Record, *, redacted: bool = False) -> Part:
         part.lines.extend(teller.inside(span))
     if not record.spans:
         root.lines.extend(teller.attempt(call) for call in record.calls)
-    if record.grading:
+    if record.grading or (record.grade and record.grade.outcome == "grader_failed"):
         root.parts.append(Part("grading", _spent(record.grading), list(_verdicts(record.grade, redacted=redacted)), []))
     return root
 
 
 def _verdicts(grade: Grade | None, *, redacted: bool) -> Iterator[Line]:
-    """What a grader that asks models found: the label of every game or, where none was played, its reason."""
+    """What a grader that asks models found: the label of every game or, where none was played, its reason.
+
+    Of one that failed: why.
+    """
     if grade is None or grade.battle is None:
         if grade is not None and grade.reason:
             yield Line("grade", WITHHELD if redacted else one_line(grade.reason, 400))

@@ -50,6 +50,8 @@ def _heading(summary: Summary, console: "Console") -> None:
     if simulated:
         every = len(simulated) == len(summary.systems)
         draw.line("SIMULATED: no real model answered" + ("" if every else " for the systems marked so"), console)
+    elif any(s.graded_by_simulation for s in summary.systems):
+        draw.line("SIMULATED: the judge that graded the answers is no real model", console)
 
 
 def _quality_and_cost(summary: Summary, console: "Console") -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from escalade.analysis.behaviour import Behaviours
 from escalade.analysis.figures import quality
-from escalade.analysis.sentence import against
+from escalade.analysis.sentence import against, too_few
 from escalade.analysis.spending import Spent, twelve_digits
 from escalade.analysis.summary import Comparison, Quality
 from escalade.analysis.trial import PerItem
@@ -158,6 +158,8 @@ def advice(found: Found, versus: Mapping[str, Comparison]) -> str:
     if winner not in versus:
         return ""
     told = against(winner, f"{model} alone", versus[winner])
+    if few := too_few(versus[winner].n):
+        return f"{few} On the held-out items, {told}"
     verdict, ratio = versus[winner].verdict, versus[winner].cost_ratio
     if verdict == "better":
         return f"Use {winner} where its quality is worth its cost. On the held-out items, {told}"

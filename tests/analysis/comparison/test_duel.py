@@ -61,6 +61,16 @@ def test_scores_are_compared_by_the_bootstrap():
     assert duel.score.verdict == "better"
 
 
+@pytest.mark.parametrize("n", [2, 5])
+def test_a_few_scores_that_are_alike_are_no_finding(n):
+    """Resampling two items that differ alike knows of no others: they are not told from chance for that."""
+    first = {(f"i{k}", 0): graded(0.9 - k / 100) for k in range(n)}
+    second = {key: graded(0.4) for key in first}
+    duel = of_one(entrant("one", first), entrant("other", second))
+    assert (duel.score.method, duel.score.verdict) == ("paired_bootstrap", "not_distinguishable")
+    assert duel.score.p == mcnemar(n, 0)
+
+
 def test_repeating_a_sample_does_not_narrow_the_interval():
     """Ten equal samples of each item say as much as one."""
     once = named([n % 3 > 0 for n in range(40)]), named([n % 2 > 0 for n in range(40)])

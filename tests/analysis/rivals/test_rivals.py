@@ -120,6 +120,31 @@ def test_lack_of_evidence_is_not_called_equality():
     assert "(n = 6)" in found.advice
 
 
+@pytest.mark.parametrize(
+    ("small", "ladder", "said"),
+    [
+        ("+", "+", "1 question decides nothing: it takes at least 6 to tell any difference from chance."),
+        ("++", "+-", "2 questions decide nothing"),
+        ("--+-+", "+-+++", "A true difference of the size seen would take about 18."),
+        ("-----", "+++++", "5 questions decide nothing"),
+    ],
+)
+def test_a_few_questions_advise_nothing(small, ladder, said):
+    """Below what the exact test needs, not even an orchestration that wins them all is told from chance."""
+    run = run_of(len(small), small=SMALL, ladder=LADDER)
+    found = summed(run, small=(small, "0.01"), ladder=(ladder, "0.03"))
+    assert said in found.advice
+    assert "alone" not in found.advice
+    assert "earns" not in found.advice
+
+
+def test_as_many_as_can_show_something_advise():
+    """Six questions that one side wins are the fewest that decide."""
+    run = run_of(6, small=SMALL, ladder=LADDER)
+    found = summed(run, small=("------", "0.01"), ladder=("++++++", "0.03"))
+    assert found.advice.startswith("ladder earns its cost")
+
+
 def test_no_advice_without_a_single_model():
     """A run of orchestrations alone cannot say whether to orchestrate."""
     assert summed(run_of(2, ladder=LADDER), ladder=("++", "1")).advice == ""

@@ -37,9 +37,11 @@ def pair(system: PerItem, other: PerItem, seed: int) -> Pair | None:
     differences = [system.scores[item] - other.scores[item] for item in common]
     resampled = paired(differences, seed)
     exact = system.right_or_wrong and other.right_or_wrong
-    p = resampled.p if resampled else None
+    p = None
     if exact and resampled:
         p = mcnemar(differences.count(1.0), differences.count(-1.0))
+    elif resampled:
+        p = max(resampled.p, mcnemar(len(differences), 0))  # drawing from a few that are alike knows of no others
     ratio, around = _costs(system, other, common)
     return Pair(differences, resampled.interval if resampled else None, p, exact, ratio, around)
 

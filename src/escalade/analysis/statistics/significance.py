@@ -4,6 +4,8 @@ Nothing here approximates by the normal law but the number of items needed, whic
 """
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import count
 from math import ceil, fsum, sqrt
 from statistics import NormalDist
 
@@ -27,6 +29,12 @@ def mcnemar(first_only: int, second_only: int) -> float:
         term = term * (n - k) // (k + 1)
         ways += term
     return min(1.0, 2 * ways / (1 << n))
+
+
+@cache
+def fewest_items() -> int:
+    """The fewest items on which `mcnemar` can show anything at the 5 % level: when one side alone is right on all."""
+    return next(n for n in count(1) if mcnemar(n, 0) < LEVEL)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -4,6 +4,7 @@ The page is written beside its place and moved there when it is whole: whoever l
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -132,13 +133,17 @@ def _write(out: Path, read: Sequence[_Read], beside: Sequence[Table], source: _S
     before, after = frame(page)
     source.say("packing the questions")
     part = out.with_name(out.name + ".part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(before)
-        for one, name in zip(read, names, strict=True):
-            for found in one.explorer.blocks(name):
-                file.writelines(found.html())
-        file.write(after)
-    part.replace(out)
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(before)
+            for one, name in zip(read, names, strict=True):
+                for found in one.explorer.blocks(name):
+                    file.writelines(found.html())
+            file.write(after)
+        part.replace(out)
+    finally:
+        with suppress(OSError):  # what kept it from being written is the news
+            part.unlink(missing_ok=True)
 
 
 def _said(read: Sequence[_Read], limit: int) -> Iterator[str]:
