@@ -1,12 +1,14 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 from genai_prices import Usage as TheirUsage
 from genai_prices import calc_price
 from hypothesis import given
 from hypothesis import strategies as st
 
+from escalade.core.errors import ConfigError
 from escalade.core.money import Money
 from escalade.core.usage import Usage
 from escalade.prices import LongPrompt, Price, catalogue_age, catalogue_price, provider_of
@@ -52,6 +54,36 @@ def test_estimated_usage_makes_estimated_money():
     """A guess of tokens is not made certain by a price."""
     assert SIMPLE.of(Usage(10, 5, estimated=True)).estimated
     assert Price(input=D(1), output=D(1), source="catalogue").of(Usage()).source == "catalogue"
+
+
+def test_exact_spellings_make_the_same_price():
+    """Text and whole numbers are as good as Decimals, and are kept as such."""
+    assert Price(input="0.08", output="0.24", per_request=0) == SIMPLE
+    assert isinstance(Price(input=1, output=2).output, Decimal)
+
+
+BUCKETS = ["input", "output", "cached", "cache_write", "reasoning", "per_request"]
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+@pytest.mark.parametrize("rate", ["-0.01", "nan", "inf", "1000000.01", "1e999", "dear"])
+def test_what_is_no_rate_is_refused_when_a_price_is_made(bucket, rate):
+    """With the bucket's name: later it would spoil every sum, or let a budget through."""
+    with pytest.raises(ConfigError, match=f"`{bucket}`"):
+        msgspec.structs.replace(SIMPLE, **{bucket: rate})
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_a_rate_in_floats_is_refused(bucket):
+    """As everywhere, with what to write."""
+    with pytest.raises(TypeError, match="a float is not exact"):
+        Price(**{"input": D(1), "output": D(1)} | {bucket: 0.5})
+
+
+def test_long_prompts_have_rates_like_others():
+    """They are refused for the same."""
+    with pytest.raises(ConfigError, match="`input`"):
+        LongPrompt(above=200, input=D(-1), output=D(1))
 
 
 RATE = st.decimals(0, 100, places=4)

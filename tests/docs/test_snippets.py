@@ -18,18 +18,22 @@ from escalade.core.messages import Expects
 from escalade.models.leaf import Leaf
 from escalade.recorded import RecordedBackend
 from escalade.simulate import SimulatedBackend, World, demo_questions, population
-from escalade.simulate.server import serving
+from escalade.simulate.server import Service, serving
 from escalade.store import Store
 from escalade.tasks import Demo, MmluPro
 
 
 async def test_the_readme_s_python_runs(capsys):
-    """Against the simulated provider that it tells to start."""
+    """Against the simulated provider that it tells to start, which knows the question; what is booked is as it says."""
     [code] = blocks("README.md", "python")
-    async with serving(World(demo_questions(10)), list(population("ladder"))) as served:
+    service = Service(report_cost=True)
+    async with serving(World(demo_questions(400)), list(population("ladder")), service) as served:
         code = code.replace("http://127.0.0.1:8765/v1", served.url)
         await asyncio.to_thread(exec, compile(code, "README.md", "exec"), {"__name__": "__main__"})
-    assert capsys.readouterr().out.splitlines()[-1].endswith("USD")
+        told = served.bill.totals()["told_usd"]
+    *_, answered, account = capsys.readouterr().out.splitlines()
+    assert answered == "Answer: 380"
+    assert account.endswith(f" {told} USD")
 
 
 def test_the_readme_s_config_runs(tmp_path):

@@ -2,10 +2,11 @@
 
 import pytest
 
+from escalade.core.errors import ConfigError
 from escalade.core.messages import Expects, Request
 from escalade.core.reply import Reply
 from escalade.gates import Agree, Check, matches, satisfies
-from escalade.gates.check import LONGEST_REASON
+from escalade.gates.check import LONGEST_REASON, Undecided
 from escalade.testing import check_gate
 
 QUESTION = Request.of("What is 2 + 2?", expects=Expects("number"))
@@ -87,6 +88,37 @@ async def test_pattern_is_searched(span, text, accept):
     assert found.accept is accept
     assert accept or r"Answer: \d+" in found.reason
     assert len(found.reason.encode()) <= gate.worst(1).output
+
+
+async def test_endless_pattern_leaves_it_unjudged(span):
+    """A pattern that was cut is no "no": unjudged, without a score, with pattern and remedy as the trouble."""
+    found = await matches(r"(\w+\s?)+$!").judge(QUESTION, Reply(text="four " * 20), span)
+    assert found.unjudged
+    assert found.score is None
+    assert found.reason == ""
+    assert r"the pattern (\w+\s?)+$! was cut" in found.trouble
+    assert "without repeats inside repeats" in found.trouble
+
+
+def test_bad_pattern_is_refused():
+    """What is no regular expression is refused when the gate is made."""
+    with pytest.raises(ConfigError, match="is no regular expression") as refused:
+        matches("[")
+    assert "regular expression" in refused.value.hint
+
+
+async def test_check_may_wait(span):
+    """A function may be async, and may say that it cannot tell."""
+
+    async def unsure(text):
+        raise Undecided(f"who knows {text}?")
+
+    async def certain(text):
+        return "no digits" if text.isdigit() else None
+
+    found = await Check(unsure).judge(QUESTION, Reply(text="4"), span)
+    assert (found.accept, found.trouble) == (None, "who knows 4?")
+    assert (await Check(certain).judge(QUESTION, Reply(text="4"), span)).reason == "no digits"
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,31 @@ async def test_two_judges_stand_in_one_gate(span):
 async def test_combination_is_a_gate(all_must):
     """A combination keeps the promises of every gate."""
     await check_gate(Combined([Fixed(UNKNOWN), Fixed(YES), Fixed(NO)], all_must=all_must))
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        lambda one, other: one and other,
+        lambda one, other: one or other,
+        lambda one, _: not one,
+        lambda one, other: (one & other) or one,
+        lambda one, _: 0.2 <= (judge(ScriptedModel([])) >= 0.8) <= 0.9 or one,
+    ],
+    ids=["and", "or", "not", "of a combined one", "chained"],
+)
+def test_a_gate_is_neither_true_nor_false(lost):
+    """What would drop a gate without a word is refused, with what to write."""
+    with pytest.raises(TypeError, match=r"combine gates with & and \|"):
+        lost(Fixed(YES), Fixed(NO))
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [(ScriptedModel([], name="m"), r"judge\(m\) >= 0\.9"), (0.8, r"judge\(model\) >= 0\.8"), ("strict", "not str")],
+)
+def test_only_gates_are_combined(other, said):
+    """A model, a number or a text beside a gate is told apart at once."""
+    for combine in (lambda gate: gate & other, lambda gate: gate | other):
+        with pytest.raises(TypeError, match=said):
+            combine(Fixed(YES))

@@ -1,6 +1,7 @@
 """The judge gate: what it shows its model, what it makes of the reply, and what it does when that fails."""
 
 import json
+import operator
 from decimal import Decimal
 
 import pytest
@@ -42,11 +43,22 @@ def test_comparison_makes_another_gate():
     assert strict.structure().fingerprint != lenient.structure().fingerprint
 
 
-@pytest.mark.parametrize("at_least", [-0.1, 1.1, 90])
+@pytest.mark.parametrize("at_least", [-0.1, 1.1, 90, float("nan"), float("inf"), True, "0.9", None])
 def test_threshold_is_a_score(at_least):
-    """A threshold that no score reaches, or that every score reaches, is refused."""
+    """A threshold that no score reaches, or that every score reaches, is refused, however it is given."""
     with pytest.raises(ValueError, match="from 0 to 1"):
         Judge(ScriptedModel([]), at_least)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        judge(ScriptedModel([])) >= at_least  # noqa: B015  (it is refused, or compares for nothing)
+
+
+def test_only_reaching_a_threshold_can_be_asked_for():
+    """`>`, `<` and `<=` are refused with what to write; the turned round `0.9 <= judge(m)` means the same as `>=`."""
+    gate = judge(ScriptedModel([]))
+    for compare in (operator.gt, operator.lt, operator.le):
+        with pytest.raises(TypeError, match=r"judge\(model\) >= 0\.9"):
+            compare(gate, 0.8)
+    assert (0.8 <= gate).at_least == 0.8  # noqa: SIM300  (that this way round works is the claim)
 
 
 @given(question=st.text(min_size=1), answer=st.text())

@@ -216,6 +216,61 @@ async def test_what_is_not_http_is_a_bad_response(http):
             await asked_of(f"http://127.0.0.1:{port}/v1", http)
 
 
+async def test_a_request_id_that_is_no_text_becomes_one(http):
+    """What a proxy writes into a header is kept with the Call, and a store keeps text: the answer must not be lost."""
+    body = b'{"choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}]}'
+
+    async def speak(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: a\xff\r\nconnection: close\r\n"
+        writer.write(head + b"content-length: %d\r\n\r\n" % len(body) + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(speak, "127.0.0.1", 0) as server:
+        received = await asked_of(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", http)
+    assert (received.text, received.request_id) == ("hi", "a?")
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 299])
+async def test_every_status_of_success_is_one(http, status):
+    """A server or a proxy may answer 201; what counts is what is in it."""
+    async with imitation(always(completion(), status)) as server:
+        assert (await asked_of(server.url, http)).text == "42"
+
+
+async def test_success_without_an_answer_is_a_bad_response(http):
+    """204 and an empty body are no chat completion."""
+    for status in (200, 202, 204):
+        assert type(await failure_of(always("", status), http)) is BadResponse
+
+
+@pytest.mark.parametrize("content_type", ["text/event-stream", "text/plain", "application/json"])
+async def test_a_header_that_is_wrong_loses_no_answer(http, content_type):
+    """A whole body that is called a stream, and a stream that is called anything, are read by what they are."""
+    stream = b": hello\n\n" + b"".join(encode_stream(Received(text="42"), "m"))
+    for body in (json.dumps(completion()).encode(), stream, b"\xef\xbb\xbf" + stream):
+
+        async def answer(_request, _body, body=body):
+            return web.Response(body=body, content_type=content_type)
+
+        async with imitation(answer) as server:
+            assert (await asked_of(server.url, http)).text == "42"
+
+
+async def test_a_stream_that_fails_in_the_middle_is_no_answer(http):
+    """Not even with an end mark: nothing of it reaches the journal."""
+
+    async def answer(_request, _body):
+        begun = b"".join(encode_stream(Received(text="The answer is 4"), "m")[:-2])
+        told = b'error: {"code": 500, "message": "slot died"}\n\ndata: [DONE]\n\n'
+        return web.Response(body=begun + told, content_type="text/event-stream")
+
+    error = await failure_of(answer, http, stream=True)
+    assert type(error) is ServerFailed
+    assert error.billed is None
+
+
 async def test_a_page_instead_of_an_answer_is_a_bad_response(http):
     """A proxy's page with status 200 is no answer."""
     assert type(await failure_of(always("<html>busy</html>"), http)) is BadResponse

@@ -7,6 +7,7 @@
     ├── TrackingError          MLflow cannot be reached, read or written: nothing of ours is lost
     ├── NotInJournal           --offline, and this call was never made
     ├── BudgetExceeded         a limit of money, calls, tokens or time is reached
+    ├── Outage                 nothing answers any more: a run had better wait
     ├── AnswerError            a strategy or gate found nothing usable among its members' answers
     └── CallError              one attempt at a model failed
         ├── ConnectionFailed   no connection: certainly not billed
@@ -80,6 +81,10 @@ class BudgetExceeded(EscaladeError):
         self.fatal = scope == "run"
 
 
+class Outage(EscaladeError):
+    code = "outage"
+
+
 class AnswerError(EscaladeError):
     code = "no_answer"
 
@@ -137,6 +142,7 @@ class BadResponse(CallError):
     code = "bad_response"
     retryable = True
     billed = None
+    hint = "check that the endpoint's `url` is that of an OpenAI-compatible API, such as https://openrouter.ai/api/v1"
 
 
 class EmptyAnswer(CallError):
@@ -184,3 +190,10 @@ def passing_codes(kind: type[CallError] = CallError) -> frozenset[str]:
     """The codes of what may be gone another day: of all kinds of CallError that another try may help."""
     own = {kind.code} if kind.retryable else set()
     return frozenset(own.union(*(passing_codes(narrower) for narrower in kind.__subclasses__())))
+
+
+def hint_of(code: str, kind: type[EscaladeError] = EscaladeError) -> str:
+    """What errors of this code advise if they know nothing more particular; "" for none."""
+    if kind.code == code and kind is not EscaladeError:
+        return kind.hint
+    return next((hint for narrower in kind.__subclasses__() if (hint := hint_of(code, narrower))), "")

@@ -4,10 +4,12 @@ No float ever holds money, and unknown is never 0.
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from msgspec import Struct
+
+from escalade.core.errors import ConfigError
 
 Source = Literal["reported", "config", "catalogue", "nothing", "unknown"]
 """Reported by the provider, priced from the user's config, priced from the catalogue, certainly not billed, unknown."""
@@ -25,12 +27,33 @@ class Money(Struct, frozen=True, omit_defaults=True):
 UNKNOWN = Money()
 NOTHING = Money(Decimal(0), "nothing")
 
+_MOST_USD = 10**12
+_FINEST = -100
+"""A power of ten. Sums with numbers beyond these, such as 1e-999999, would take for ever and mean nothing."""
+
 
 def usd(amount: str | int | Decimal) -> Decimal:
-    """A sum of money from its exact spelling: `usd("0.02")`. Refuses floats, which are not exact."""
+    """A sum of money from its exact spelling: `usd("0.02")`.
+
+    Raises TypeError for floats, which are not exact, and ConfigError for what is no sum from 0 to 10^12 USD.
+    """
     if isinstance(amount, float):
         raise TypeError(f"write the amount as text, such as usd('{amount}'): a float is not exact")
-    return Decimal(amount)
+    if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal):
+        raise TypeError(f"an amount in USD is text, a whole number or a Decimal, not a {type(amount).__name__}")
+    try:
+        exact = Decimal(amount)
+    except InvalidOperation:
+        raise ConfigError(f"{_cut(amount)} is no amount in USD", hint='write it as in usd("0.02")') from None
+    exponent = exact.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < _FINEST or not 0 <= exact <= _MOST_USD:
+        raise ConfigError(f"an amount in USD is a number from 0 to {_MOST_USD:,}, not {_cut(amount)}")
+    return exact
+
+
+def _cut(amount: object) -> str:
+    said = repr(amount)
+    return said if len(said) <= 50 else f"{said[:50]}..."
 
 
 class Total(Struct, frozen=True, omit_defaults=True):

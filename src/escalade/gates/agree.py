@@ -15,8 +15,8 @@ from escalade.models.structure import Structure, Worst
 
 class Agree(Combinable):
     def __init__(self, at_least: float = 1.0) -> None:
-        if not 0 < at_least <= 1:
-            raise ValueError(f"at_least is a share above 0 and up to 1, not {at_least}")
+        if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 < at_least <= 1:
+            raise ValueError(f"at_least is a share above 0 and up to 1, not {at_least!r}")
         self.at_least = at_least
         self.name = "agree"
 

@@ -1,14 +1,15 @@
 """`first & second` and `first | second`: gates asked in order, and no further than the verdict needs.
 
 With `&`, one rejection rejects; with `|`, one acceptance accepts. Where neither settles it, one unjudged part leaves
-the whole unjudged, and an unjudged whole has no score.
+the whole unjudged, and an unjudged whole has no score. A gate is neither true nor false: `and`, `or`, `not` and `if`
+would drop one without a word, and are refused.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
-from escalade.gates.protocol import Verdict
+from escalade.gates.protocol import Verdict, checked_gate
 from escalade.ledger.span import Span
 from escalade.models.structure import Part, Structure, Worst, worst_sum
 
@@ -20,10 +21,13 @@ class Combinable:
     """Gives a gate its `&` and `|`."""
 
     def __and__(self: "Gate", other: "Gate") -> "Combined":
-        return Combined([self, other], all_must=True)
+        return Combined([self, checked_gate(other, "&")], all_must=True)
 
     def __or__(self: "Gate", other: "Gate") -> "Combined":
-        return Combined([self, other], all_must=False)
+        return Combined([self, checked_gate(other, "|")], all_must=False)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a gate is neither true nor false: combine gates with & and |, and write `gate is not None`")
 
 
 class Combined(Combinable):

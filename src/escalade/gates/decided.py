@@ -8,7 +8,7 @@ from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates.combine import Combinable
 from escalade.gates.panel_reading import LONGEST_REASON
-from escalade.gates.protocol import Gate, Verdict
+from escalade.gates.protocol import Gate, Verdict, checked_gate, checked_score
 from escalade.ledger.span import Span
 from escalade.models.structure import Part, Structure, Worst
 
@@ -17,10 +17,8 @@ class Decided(Combinable):
     """Accepts replies whose own score is `at_least` so high."""
 
     def __init__(self, at_least: float = 0.95, *, otherwise: Gate | None = None) -> None:
-        if not 0 <= at_least <= 1:
-            raise ValueError(f"at_least is a score from 0 to 1, not {at_least}")
-        self.at_least = at_least
-        self.otherwise = otherwise
+        self.at_least = checked_score(at_least)
+        self.otherwise = None if otherwise is None else checked_gate(otherwise, "otherwise")
         self.name = "decided"
 
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
@@ -32,9 +30,9 @@ class Decided(Combinable):
         return Verdict(accept=None, gate=self.name, trouble="the answer brings no score along")
 
     def structure(self) -> Structure:
-        parts = (Part("gate", self.otherwise.structure()),) if self.otherwise else ()
+        parts = (Part("gate", self.otherwise.structure()),) if self.otherwise is not None else ()
         return Structure("decided", self.name, {"at_least": self.at_least}, parts)
 
     def worst(self, prompt_tokens: int) -> Worst:
         own = Worst(output=4 * LONGEST_REASON)
-        return own + self.otherwise.worst(prompt_tokens) if self.otherwise else own
+        return own + self.otherwise.worst(prompt_tokens) if self.otherwise is not None else own

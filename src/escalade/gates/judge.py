@@ -6,7 +6,7 @@ for once more; after that, and when the judge fails, the verdict is "unjudged".
 """
 
 import copy
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import msgspec
 
@@ -14,9 +14,10 @@ from escalade.core.errors import Failure
 from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
 from escalade.gates.combine import Combinable
-from escalade.gates.protocol import Verdict
+from escalade.gates.protocol import Verdict, checked_score
 from escalade.gates.reading import read_scored
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
@@ -42,10 +43,8 @@ class Judge(Combinable):
         again: Template | None = None,
         strictness: Template | None = None,
     ) -> None:
-        if not 0 <= at_least <= 1:
-            raise ValueError(f"at_least is a score from 0 to 1, not {at_least}")
-        self.model = model
-        self.at_least = at_least
+        self.model = checked(model, "judge")
+        self.at_least = checked_score(at_least)
         self.name = model.name
         self._prompt = prompt or template("judge")
         self._again = again or template("judge_again")
@@ -54,8 +53,16 @@ class Judge(Combinable):
     def __ge__(self, at_least: float) -> Self:
         """`judge(model) >= 0.9`: the same judge with that threshold."""
         other = copy.copy(self)
-        other.at_least = at_least
+        other.at_least = checked_score(at_least)
         return other
+
+    def __gt__(self, score: float) -> NoReturn:
+        raise TypeError("a score that reaches the threshold is accepted: write judge(model) >= 0.9, not >")
+
+    def __le__(self, score: float) -> NoReturn:
+        raise TypeError("a judge accepts from its threshold upwards: write judge(model) >= 0.9")
+
+    __lt__ = __le__
 
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
         question = self._question(request, reply)

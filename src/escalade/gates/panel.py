@@ -18,6 +18,7 @@ from escalade.gates.blind import AROUND_TOKENS, Shown, blinded, listed
 from escalade.gates.panel_reading import Reviewed, read_reviews
 from escalade.gates.reading import Scored
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
@@ -76,7 +77,7 @@ class PanelJudge:
     def __init__(
         self, model: Model, *, prompts: PanelPrompts | None = None, ask_again: bool = True, role: str = "gate"
     ) -> None:
-        self.model = model
+        self.model = checked(model, "judge")
         self.name = model.name
         self.prompts = prompts or PanelPrompts()
         self.ask_again = ask_again

@@ -4,7 +4,7 @@ A gate sees the request and the reply, never the gold answer. What it costs belo
 decide says so (`accept is None`, "unjudged"): it never turns its own failure into a score.
 """
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -12,6 +12,8 @@ from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.structure import Structure, Worst
+
+G = TypeVar("G", bound="Gate")
 
 
 class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,6 +48,24 @@ class Gate(Protocol):
     def worst(self, prompt_tokens: int) -> Worst:
         """The worst case of one verdict, for a question and a reply of `prompt_tokens` together."""
         ...
+
+
+def checked_gate(given: G, place: str) -> G:
+    """`given`, which stands at `place`, if it is a gate. Raises TypeError with what to write instead."""
+    if callable(getattr(given, "judge", None)) and hasattr(given, "name") and not isinstance(given, type):
+        return given
+    if callable(getattr(given, "reply", None)):
+        raise TypeError(f"{place}: a Model is no gate; let it judge: judge({given.name}) >= 0.9")
+    if isinstance(given, int | float):
+        raise TypeError(f"{place}: a number is no gate; say who judges: judge(model) >= {given}")
+    raise TypeError(f"{place}: a gate, such as judge(model) >= 0.9, is wanted, not {type(given).__name__}")
+
+
+def checked_score(at_least: float) -> float:
+    """`at_least`, if it is a score. Raises ValueError for what no score is compared with."""
+    if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 <= at_least <= 1:
+        raise ValueError(f"at_least is a score from 0 to 1, not {at_least!r}")
+    return at_least
 
 
 async def decide(

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+import msgspec
 from msgspec import Struct
 
 from escalade.core.messages import Request
-from escalade.core.money import Total, total
+from escalade.core.money import Total, total, usd
 from escalade.core.reply import Reply
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
 from escalade.ledger.span import Span, SpanFact
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask, reply_or_raise
 
 
@@ -40,13 +42,26 @@ async def answer(
     model: Model,
     question: str | Request,
     *,
-    budget: Decimal | Limits | None = None,
+    budget: Decimal | int | str | Limits | None = None,
     seed: int = 0,
     tags: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Ask `question`. `budget` is USD or Limits that are never exceeded. Raises the EscaladeError that ended it."""
+    """Ask `question`. `budget` is USD, as Decimal, whole number or exact text, or Limits; it is never exceeded.
+
+    Raises the EscaladeError that ended it, and TypeError for a budget in floats.
+    """
+    checked(model, "what is asked")
     request = Request.of(question) if isinstance(question, str) else question
-    limits = Limits(usd=budget) if isinstance(budget, Decimal) else budget
+    limits = _limits(budget)
     span = Span.root(model.name, budget=Budget(limits), seed=seed, tags=dict(tags or {}))
     reply = reply_or_raise(await ask(model, request, span))
     return Answer(reply=reply, calls=span.ledger.calls, spans=span.ledger.facts())
+
+
+def _limits(budget: Decimal | int | str | Limits | None) -> Limits | None:
+    """The same limits with an exact amount."""
+    if budget is None:
+        return None
+    if not isinstance(budget, Limits):
+        return Limits(usd=usd(budget))
+    return budget if budget.usd is None else msgspec.structs.replace(budget, usd=usd(budget.usd))

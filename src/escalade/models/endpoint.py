@@ -1,14 +1,13 @@
-"""Endpoint: one model at one OpenAI-compatible HTTP server, and Http, the connections that endpoints share.
+"""Endpoint: one model at one OpenAI-compatible HTTP server.
 
 One `send` is one attempt. There is no retry, no limit, no price and no log here, and no key in any message.
 """
 
-import asyncio
 import base64
 import io
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlunsplit
 
 import msgspec
@@ -16,55 +15,17 @@ import msgspec
 from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, TimedOut
 from escalade.core.messages import Request
 from escalade.models.backend import Received
+from escalade.models.http import Http
 from escalade.models.providers import Quirks, Secret, address_parts, auth_headers, chat_address, detect, plain_address
-from escalade.models.wire import decode_reply, decode_stream, encode_request, error_of
+from escalade.models.wire import decode_reply, decode_stream, encode_request, error_of, is_stream
 from escalade.models.wire.usage import credible
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession, ClientTimeout, Payload
+    from aiohttp import ClientTimeout, Payload
 
 _CONNECT_S = 30.0
-_KEEP_ALIVE_S = 4.0
-"""Shorter than the 5 s after which uvicorn (vLLM, LiteLLM) closes an idle connection, so that no request is sent into
-a connection that is being closed: nobody could tell whether it was billed."""
 _LARGE = 1 << 20
 """Bodies from this size on are handed to aiohttp as a file, so that writing one does not hold up the event loop."""
-
-
-class Http:
-    """The HTTP connections of a process, opened when first used, one session for each event loop.
-
-    Sends no cookies and takes no proxy or credentials from the environment. Close it in the loop that used it.
-    """
-
-    def __init__(self, *, connections: int = 1024) -> None:
-        self._connections = connections
-        self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    def session(self) -> "ClientSession":
-        """The session of the running loop."""
-        loop = asyncio.get_running_loop()
-        session = self._sessions.get(loop)
-        if session is None:
-            self._sessions[loop] = session = self._open()
-        return session
-
-    async def close(self) -> None:
-        """Close the connections of the running loop; using them again opens new ones."""
-        if session := self._sessions.pop(asyncio.get_running_loop(), None):
-            await session.close()
-
-    def _open(self) -> "ClientSession":
-        import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
-
-        connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_ALIVE_S)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 class Endpoint:
@@ -131,11 +92,12 @@ class Endpoint:
             raise self._failure(problem) from None
 
     def _read(self, status: int, headers: Mapping[str, str], data: bytes) -> Received:
-        if status != 200:
+        if not 200 <= status < 300:
             raise error_of(status, headers, data)
-        is_stream = headers.get("content-type", "").startswith("text/event-stream") or data.startswith(b"data:")
-        received = decode_stream(data) if is_stream else decode_reply(data)
-        request_id = headers.get("x-request-id") or received.request_id
+        is_streamed = is_stream(headers.get("content-type", ""), data)
+        received = decode_stream(data) if is_streamed else decode_reply(data)
+        # A header may hold bytes that are no text, and what is stored is text.
+        request_id = headers.get("x-request-id", "").encode(errors="replace").decode() or received.request_id
         provider = received.provider or self.quirks.provider
         usd = received.reported_usd
         if usd is None and self.quirks.cost_header:

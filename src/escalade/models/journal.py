@@ -2,7 +2,8 @@
 
 Every finished Call is kept under the hash of what was asked of whom. Whoever asks the same again is answered from
 there and pays nothing; two who ask it at the same time share one call, be it in two processes of one run. Failures are
-kept as facts, never as answers.
+kept as facts, never as answers. What an event loop had under way when it was closed is nobody's; several loops at the
+same time are refused, and take a journal each, over one store if they like.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from msgspec import Struct
 from escalade.core.errors import NotInJournal
 from escalade.core.ids import digest
 from escalade.core.messages import Request
+from escalade.core.one_loop import OneLoop
 from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
 from escalade.ledger.limits import Counted, Limits, Spending
@@ -45,27 +47,30 @@ class Journal:
     def __init__(self, store: Store, *, offline: bool = False) -> None:
         self._store = store
         self._offline = offline
-        self._under_way: dict[str, asyncio.Future[None] | None] = {}
-        """Calls that are ours, each with its end where somebody waits for it."""
+        self._home = OneLoop("Journal")
+        self._under_way: UnderWay = {}
 
-    async def begin(self, key: str, budget: Budget) -> None:
-        """Wait until nobody else is making this call. From now to `end` it is ours to look up and to make."""
-        while key in self._under_way:
-            await budget.in_time(asyncio.wait([self._end_of(key)]))
-        self._under_way[key] = None
+    async def begin(self, key: str, budget: Budget) -> "UnderWay":
+        """Wait until nobody else is making this call. From now to `end`, which is given what is returned here, it is
+        ours to look up and to make. Raises ConfigError where another event loop that is still open uses the journal.
+        """
+        if self._home.is_new():
+            left, self._under_way = self._under_way, {}
+            for other in left:
+                self._store.claims.drop(other)
+        under_way = self._under_way
+        while key in under_way:
+            await budget.in_time(asyncio.wait([_end_of(key, under_way)]))
+        under_way[key] = None
+        return under_way
 
-    def end(self, key: str) -> None:
+    def end(self, key: str, under_way: "UnderWay") -> None:
         """Let others have the call."""
-        ended = self._under_way.pop(key)
-        if ended is not None:
+        ended = under_way.pop(key)
+        if ended is not None and not ended.get_loop().is_closed():
             ended.set_result(None)
-        self._store.claims.drop(key)
-
-    def _end_of(self, key: str) -> asyncio.Future[None]:
-        ended = self._under_way[key]
-        if ended is None:
-            ended = self._under_way[key] = asyncio.get_running_loop().create_future()
-        return ended
+        if under_way is self._under_way:  # else its loop was closed, and another may have the call by now
+            self._store.claims.drop(key)
 
     async def find(self, key: str, model: str, budget: Budget) -> Kept | None:
         """The answer, if it is there. None: the call is ours to make, and no other process of the run makes it.
@@ -112,6 +117,17 @@ class Journal:
     def keep_failure(self, call: Call, spent: Spending, span: Span, announced: str) -> None:
         """Remember a failed attempt. Does not wait, so that it can be called while being cancelled."""
         self._store.add_call_later(_row(call, spent, span), announced)
+
+
+UnderWay = dict[str, asyncio.Future[None] | None]
+"""Calls that are made in one event loop, each with its end where somebody waits for it."""
+
+
+def _end_of(key: str, under_way: UnderWay) -> asyncio.Future[None]:
+    ended = under_way[key]
+    if ended is None:
+        ended = under_way[key] = asyncio.get_running_loop().create_future()
+    return ended
 
 
 def _kept(row: CallRow | None) -> Kept | None:

@@ -3,6 +3,9 @@
 It starts with a part of what it may give, grows with every success until the first 429, then halves at each 429 and
 grows by one for every round of successes. It never falls below one, so that it never freezes. It decides when a call
 may go, not whether it is retried.
+
+What it has learnt outlives an event loop; who holds a slot or waits for one does not, and several loops at the same
+time are refused.
 """
 
 import asyncio
@@ -10,6 +13,8 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
+
+from escalade.core.one_loop import OneLoop
 
 _LONGEST_PAUSE_S = 120.0
 """A server that asks for more is asked again sooner: one refused call is cheaper than an endpoint that stands still."""
@@ -20,7 +25,7 @@ def _call_later(delay_s: float, wake: Callable[[], None]) -> None:
 
 
 class Limiter:
-    """Slots of one endpoint, given out first come, first served; for one event loop.
+    """Slots of one endpoint, given out first come, first served; for one event loop at a time.
 
     Take one with `async with limiter.slot()` and, while holding it, say how the call ended: `succeeded`, `throttled` or
     `troubled`.
@@ -37,17 +42,14 @@ class Limiter:
         """`most` slots at any time. `clock` gives seconds, `later` calls back after so many of them."""
         self.most = max(1, most)
         self._allowed = float(min(max(1, start), self.most))
-        self._in_flight = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
         self._paused_until = 0.0
         self._fast = True
-        self._old = 0
-        """How many calls have yet to end until as many ended as were in flight at the last cut: its episode."""
         self._rest = 0
         """How many successes to come do not make it grow."""
         self._clock = clock
         self._later = later
-        self._slot = _Slot(self)
+        self._home = OneLoop("Server")
+        self._line = _Line(self)
 
     @property
     def allowed(self) -> int:
@@ -56,91 +58,122 @@ class Limiter:
 
     @property
     def in_flight(self) -> int:
-        return self._in_flight
+        return self._line.in_flight
 
-    def slot(self) -> "_Slot":
-        """A context that is entered when a slot is free and frees it on leaving."""
-        return self._slot
+    def slot(self) -> "_Line":
+        """A context that is entered when a slot is free and frees it on leaving.
+
+        Raises ConfigError where another event loop that is still open uses it.
+        """
+        if asyncio.get_running_loop() is not self._home.loop:
+            self._move()
+        return self._line
 
     def succeeded(self) -> None:
         """A call was answered."""
         if self._rest:
             self._rest -= 1
             return
-        if not self._waiting and self._in_flight < self.allowed:
+        line = self._line
+        if not line.waiting and line.in_flight < self.allowed:
             return  # slots that nobody uses show nothing about the server
         self._allowed = min(self._allowed + (1.0 if self._fast else 1.0 / self._allowed), float(self.most))
-        self._give()
+        line.give()
 
     def throttled(self, retry_after_s: float | None) -> None:
         """A call was refused with a 429, which asked for a wait of so many seconds, if it said."""
         if retry_after_s is not None:
-            self._pause(min(retry_after_s, _LONGEST_PAUSE_S))
+            self._paused_until = max(self._paused_until, self._clock() + min(retry_after_s, _LONGEST_PAUSE_S))
+            self._line.let_in_later()
         self._fast = False
-        if self._old:
+        if self._line.old:
             return
         self._allowed = max(1.0, self._allowed / 2)
-        self._old = self._in_flight
+        self._line.old = self._line.in_flight
 
     def troubled(self) -> None:
         """A call failed for a reason that says nothing of rates (5xx, time-out): do not grow for a round."""
         self._rest = max(self._rest, self.allowed)
 
-    def _pause(self, seconds: float) -> None:
-        until = self._clock() + seconds
-        if until > self._paused_until:
-            self._paused_until = until
-            self._later(seconds, self._give)
+    def _move(self) -> None:
+        if self._home.is_new():
+            self._line = _Line(self)
+            self._line.let_in_later()  # the timer was lost with the other loop
 
-    def _is_free(self) -> bool:
-        if self._in_flight >= int(self._allowed):
-            return False
-        if self._paused_until:
-            if self._clock() < self._paused_until:
-                return False
-            self._paused_until = 0.0
-        return True
+
+class _Line:
+    """Who holds a slot and who waits for one, in one event loop. One context serves all calls.
+
+    A call of a closed loop that ends late, when it is thrown away, frees a slot here and disturbs no other loop.
+    """
+
+    __slots__ = ("_limiter", "_timed", "in_flight", "old", "waiting")
+
+    def __init__(self, limiter: Limiter) -> None:
+        self.in_flight = 0
+        self.waiting: deque[asyncio.Future[None]] = deque()
+        self.old = 0
+        """How many calls have yet to end until as many ended as were in flight at the last cut: its episode."""
+        self._limiter = limiter
+        self._timed = False
+        """Whether a timer will look at the pause."""
+
+    def __aenter__(self) -> Awaitable[None]:
+        return self._take()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave()
 
     async def _take(self) -> None:
-        if not self._waiting and self._is_free():
-            self._in_flight += 1
+        if not self.waiting and self._is_free():
+            self.in_flight += 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        self.waiting.append(turn)
         try:
             await turn
         except asyncio.CancelledError:
             if not turn.cancelled():  # the slot was already given
                 self._leave()
-            elif turn in self._waiting:
-                self._waiting.remove(turn)
+            elif turn in self.waiting:
+                self.waiting.remove(turn)
             raise
 
     def _leave(self) -> None:
-        self._in_flight -= 1
-        self._old = max(0, self._old - 1)
-        self._give()
+        self.in_flight -= 1
+        self.old = max(0, self.old - 1)
+        self.give()
 
-    def _give(self) -> None:
-        while self._waiting and self._is_free():
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self._in_flight += 1
+    def give(self) -> None:
+        """Let in who waits, as far as there are slots."""
+        while self.waiting and self._is_free():
+            turn = self.waiting.popleft()
+            if not turn.done() and not turn.get_loop().is_closed():
+                self.in_flight += 1
                 turn.set_result(None)
 
+    def _is_free(self) -> bool:
+        limiter = self._limiter
+        if self.in_flight >= int(limiter._allowed):
+            return False
+        if limiter._paused_until:
+            if limiter._clock() < limiter._paused_until:
+                return False
+            limiter._paused_until = 0.0
+        return True
 
-class _Slot:
-    """Holds nothing of its own, so that one serves all calls."""
+    def let_in_later(self) -> None:
+        """Let in who waits when the pause is over, or now if it is."""
+        rest = self._limiter._paused_until - self._limiter._clock()
+        if rest <= 0:
+            self.give()
+        elif not self._timed:
+            self._timed = True
+            self._limiter._later(rest, self._look_again)
 
-    __slots__ = ("_limiter",)
-
-    def __init__(self, limiter: Limiter) -> None:
-        self._limiter = limiter
-
-    def __aenter__(self) -> Awaitable[None]:
-        return self._limiter._take()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._limiter._leave()
+    def _look_again(self) -> None:
+        """A timer may come early, and the pause may have grown: the clock decides."""
+        self._timed = False
+        self.let_in_later()

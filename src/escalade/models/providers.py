@@ -113,6 +113,7 @@ def address_parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         possible = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        possible = possible and url.isprintable() and " " not in url
     except ValueError:  # its text may quote the address, and a password in it
         possible = False
     if not possible:

@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from escalade.core.messages import Sampling
-from escalade.models.endpoint import Endpoint, Http
+from escalade.models.endpoint import Endpoint
+from escalade.models.http import Http
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
 from escalade.models.limit import Limiter
@@ -17,7 +18,7 @@ from escalade.prices import Price, catalogue_price, provider_of
 
 
 class Server:
-    """A server to ask. Use it as a context, so that its connections are closed."""
+    """A server to ask, from one event loop at a time. Use it as a context, so that its connections are closed."""
 
     def __init__(  # noqa: PLR0913  (each is a setting of one server, given by name)
         self,

@@ -3,16 +3,24 @@
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
-from escalade.core.money import Money
+from escalade.core.errors import ConfigError
+from escalade.core.money import Money, usd
 from escalade.core.usage import Usage
 
 _MILLION = Decimal(1_000_000)
+_MOST_USD = 1_000_000
+"""Per million tokens, or per call. The dearest list prices are a thousandth of it; more is a slip of the unit."""
+_AMOUNTS = ("input", "output", "cached", "cache_write", "reasoning", "per_request")
 
 
 class Rates(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """USD per million tokens of each bucket."""
+    """USD per million tokens of each bucket; exact text and whole numbers will do for a Decimal.
+
+    Raises TypeError for floats, and ConfigError for what is no amount from 0 to a million.
+    """
 
     input: Decimal
     output: Decimal
@@ -22,6 +30,12 @@ class Rates(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None: as `input`."""
     reasoning: Decimal | None = None
     """None: as `output`."""
+
+    def __post_init__(self) -> None:
+        for name in _AMOUNTS:
+            given = getattr(self, name, None)
+            if given is not None:
+                msgspec.structs.force_setattr(self, name, _rate(given, name))
 
     def usd(self, usage: Usage) -> Decimal:
         """Each token once: cached and written ones are taken out of the input, reasoning out of the output."""
@@ -74,6 +88,17 @@ class Price(Rates, frozen=True, kw_only=True, omit_defaults=True):
             return self.most_usd(prompt_tokens, max_output) + self.per_request
         within = [longer for longer in self.long_prompts if prompt_tokens > longer.above]
         return max(rates.most_usd(prompt_tokens, max_output) for rates in (self, *within)) + self.per_request
+
+
+def _rate(given: Decimal, name: str) -> Decimal:
+    try:
+        rate = usd(given)
+    except ConfigError as error:
+        raise ConfigError(f"price, `{name}`: {error}", hint=error.hint) from None
+    if rate > _MOST_USD:
+        hint = "prices are in USD per million tokens"
+        raise ConfigError(f"price, `{name}`: at most {_MOST_USD:,} USD are believed, not {rate:,f}", hint=hint)
+    return rate
 
 
 def _or(rate: Decimal | None, otherwise: Decimal) -> Decimal:

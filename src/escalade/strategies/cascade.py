@@ -14,6 +14,7 @@ from escalade.core.errors import AnswerError, BudgetExceeded, EscaladeError, Fai
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates import Gate, decide
+from escalade.gates.protocol import checked_gate
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
@@ -45,8 +46,8 @@ class Cascade:
         if attempts < 1:
             raise ValueError(f"attempts counts from 1, not {attempts}")
         self.name = name
-        self.rungs = distinct(rungs)
-        self.accept = accept
+        self.rungs = distinct(rungs, "a rung")
+        self.accept = checked_gate(accept, "accept")
         self.attempts = attempts
         self.min_gain = min_gain
         self.carry: Carry = carry

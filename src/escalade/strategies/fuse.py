@@ -12,6 +12,7 @@ from escalade.core.errors import BudgetExceeded, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
@@ -28,7 +29,7 @@ class Fuse:
     ) -> None:
         self.name = name
         self.panel = Panel(members)
-        self.by = by
+        self.by = checked(by, "by")
         self._prompt = prompt or template("fuse")
 
     async def reply(self, request: Request, span: Span) -> Reply:

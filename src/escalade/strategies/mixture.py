@@ -14,6 +14,7 @@ from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of, worst_sum
 from escalade.prompts import Template, template
@@ -37,8 +38,8 @@ class Mixture:
         if not layers or not all(layers):
             raise ValueError("a mixture needs a layer, and each layer a proposer")
         self.name = name
-        self.layers = [distinct(layer) for layer in layers]
-        self.aggregator = aggregator
+        self.layers = [distinct(layer, "a proposer") for layer in layers]
+        self.aggregator = checked(aggregator, "aggregator")
         self._prompt = prompt or template("fuse")
 
     async def reply(self, request: Request, span: Span) -> Reply:

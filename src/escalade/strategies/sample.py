@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
+from escalade.models.given import all_checked, checked
 from escalade.models.protocol import Model, ask, reply_or_raise
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 
@@ -18,7 +19,7 @@ class Sampled:
     def __init__(self, model: Model, index: int, of: int) -> None:
         if not 0 <= index < of:
             raise ValueError(f"there is no sample {index} of {of}")
-        self.model = model
+        self.model = checked(model, "sample")
         self.index = index
         self.of = of
         self.name = f"{model.name}#{index + 1}"
@@ -36,11 +37,17 @@ class Sampled:
 
 def sample(model: Model, n: int) -> list[Model]:
     """`n` members that are independent samples of `model`."""
+    if n < 1:
+        raise ValueError(f"n counts samples from 1, not {n}")
     return [Sampled(model, index, n) for index in range(n)]
 
 
-def distinct(members: Sequence[Model]) -> list[Model]:
-    """The members, where a model that stands there n times gives its n samples: no answer is counted twice."""
+def distinct(members: Sequence[Model], called: str = "a member") -> list[Model]:
+    """The members, where a model that stands there n times gives its n samples: no answer is counted twice.
+
+    Raises TypeError for what is no Model; `called` is what each is.
+    """
+    members = all_checked(members, called)
     sources = [member.model if isinstance(member, Sampled) else member for member in members]
     result: list[Model] = []
     for place, member in enumerate(members):

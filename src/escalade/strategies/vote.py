@@ -13,6 +13,7 @@ from escalade.core.errors import BudgetExceeded
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates import Gate, decide
+from escalade.gates.protocol import checked_gate
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model
 from escalade.models.structure import Part, Structure, Worst
@@ -25,7 +26,7 @@ class Vote:
     def __init__(self, members: Sequence[Model], *, tie: Gate | None = None, name: str = "vote") -> None:
         self.name = name
         self.panel = Panel(members)
-        self.tie = tie
+        self.tie = None if tie is None else checked_gate(tie, "tie")
 
     async def reply(self, request: Request, span: Span) -> Reply:
         outcomes = await self.panel.ask(request, span)
@@ -61,7 +62,7 @@ class Vote:
         return (min(scores)[1] if scores else earliest), stopped
 
     def structure(self) -> Structure:
-        gate = (Part("gate", self.tie.structure(), times=len(self.panel.members)),) if self.tie else ()
+        gate = (Part("gate", self.tie.structure(), times=len(self.panel.members)),) if self.tie is not None else ()
         return Structure("vote", self.name, parts=(*self.panel.parts(), *gate))
 
     def worst(self, prompt_tokens: int) -> Worst:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from escalade.core.messages import Message, Request, Sampling
+from escalade.models.given import checked
 from escalade.models.protocol import Model
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
@@ -44,7 +45,7 @@ class Debater:
     ) -> None:
         if sampling is not None and sampling.max_tokens is not None:
             raise ValueError("a debater has no max_tokens of its own: set it at the model, whose price it bounds")
-        self.model = model
+        self.model = checked(model, "a debater's model")
         self.name = model.name
         self.style = template(f"style_{style}") if isinstance(style, str) else style
         self.sampling = sampling or Sampling()

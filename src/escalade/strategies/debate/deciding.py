@@ -16,6 +16,7 @@ from escalade.core.reply import Reply
 from escalade.gates import PanelJudge
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
@@ -91,6 +92,10 @@ class ByJudge(Struct, frozen=True):
 
     judge: PanelJudge
 
+    def __post_init__(self) -> None:
+        if not callable(getattr(self.judge, "review", None)):
+            raise TypeError(f"a judge of all answers is wanted, PanelJudge(model), not a {type(self.judge).__name__}")
+
     async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
         found = await self.judge.review(request, [reply.text for reply in answers.values()], span)
         judged = tuple(
@@ -125,6 +130,9 @@ class ByFuser(Struct, frozen=True):
 
     by: Model
     prompt: Template = msgspec.field(default_factory=lambda: template("fuse"))
+
+    def __post_init__(self) -> None:
+        checked(self.by, "by")
 
     async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
         replies = list(answers.values())

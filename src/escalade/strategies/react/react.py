@@ -16,6 +16,7 @@ from escalade.core.ids import digest
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 from escalade.strategies.react.inquiry import Inquiry
@@ -44,7 +45,7 @@ class React:
     ) -> None:
         self.name = name
         self.toolbox = Toolbox(tools)
-        self.head = head or first_base(self.toolbox.slots[0].model)
+        self.head = first_base(self.toolbox.slots[0].model) if head is None else checked(head, "head")
         self.rules = rules or Rules()
 
     async def reply(self, request: Request, span: Span) -> Reply:

@@ -63,7 +63,7 @@ class Toolbox:
             raise ValueError("an agent needs a tool")
         offered = [tool if isinstance(tool, ModelTool) else ModelTool(tool) for tool in tools]
         self.slots: list[Slot] = []
-        for tool, member in zip(offered, distinct([tool.model for tool in offered]), strict=True):
+        for tool, member in zip(offered, distinct([tool.model for tool in offered], "a tool"), strict=True):
             drawn = member if isinstance(member, Sampled) else Sampled(member, 0, 1)
             name = _name(tool.name or drawn.model.name, self.names)
             self.slots.append(Slot(name, drawn.model, tool, drawn.index, drawn.of))
