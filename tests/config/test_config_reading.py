@@ -64,6 +64,17 @@ def test_what_is_no_config_is_named(written, text, said):
     assert "escalade.yaml" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "hinted"),
+    [("a:\n\tb: 1", True), ("a:\n  b: 1\n c: 2", True), ("a: [1", True), ("a: 1\na: 2", False), ("[1]: 2", False)],
+)
+def test_broken_yaml_has_a_remedy(written, text, hinted):
+    """Where the parser's words alone say little; ours say enough."""
+    with pytest.raises(ConfigError) as error:
+        read_config(written(text))
+    assert ("never tabs" in error.value.hint) is hinted
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe a"], ids=["no file", "not UTF-8"])
 def test_unreadable_file_is_named(tmp_path, content):
     """A file that is not there, or is no text, is an error that says how to get a config."""
@@ -159,8 +170,8 @@ def test_variables(written, text, value):
 )
 def test_variable_that_is_missing_or_misspelt(written, text, said):
     """A missing variable is never empty text: the error names file and key, and never a value."""
-    config = written(yaml.safe_dump({"endpoints": {"e": {"key": text}}}))
-    with pytest.raises(ConfigError, match=r"escalade\.yaml: endpoints\.e\.key: ") as error:
+    config = written(yaml.safe_dump({"endpoints": {"e": {"url": text}}}))
+    with pytest.raises(ConfigError, match=r"escalade\.yaml: endpoints\.e\.url: ") as error:
         read_config(config, environ={"A": "top-secret", "EMPTY": ""})
     assert said in str(error.value)
     assert "top-secret" not in str(error.value) + error.value.hint
@@ -174,12 +185,28 @@ def test_environment_comes_before_dotenv(written):
     assert found == {"a": "from environment", "b": "from file", "c": "3", "d": "none"}
 
 
-def test_dotenv_that_is_no_text_is_named(written, tmp_path):
-    """A broken `.env` is an error that names it, and shows nothing of what is in it."""
-    (tmp_path / ".env").write_bytes(b"KEY=s\xffcret\n")
-    with pytest.raises(ConfigError, match=r"cannot read .*\.env") as error:
-        read_config(written("a: 1"))
-    assert "cret" not in str(error.value)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('models: {a: {system: "\\ud800"}}', r"models\.a\.system: the value is no Unicode text"),
+        ('a: [x, "\\ud83d"]', r"a\.1: the value is no Unicode text"),
+        ('models: {"\\udfff": {}}', r"models: the key '\\udfff' is no Unicode text"),
+        ('"\\ud800": 1', r"the config: the key '\\ud800' is no Unicode text"),
+        ("a: '${HALF}'", r"a: the value is no Unicode text"),
+        ("a: '${NOT:-x}${HALF}'", r"a: the value is no Unicode text"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_named(written, text, said):
+    """It can be neither stored nor sent: the error names its place, and shows no value, which may be a key."""
+    with pytest.raises(ConfigError, match=rf"escalade\.yaml: {said}") as error:
+        read_config(written(text), environ={"HALF": "top-secret\udcff"})
+    assert "UTF-8" in error.value.hint
+    assert "top-secret" not in str(error.value)
+
+
+def test_whole_characters_of_other_planes_survive(written):
+    """Written as themselves, or as one escape."""
+    assert read_config(written('a: ["\U0001f600", "\\U0001F600"]'))["a"] == ["\U0001f600"] * 2
 
 
 @pytest.mark.parametrize("value", RUDE)

@@ -1,13 +1,11 @@
 """Endpoints that are not there or refuse us: a run stops and says why, and no key is ever printed or stored."""
 
-import asyncio
-import socket
-import threading
 from contextlib import contextmanager
 
 import pytest
 import stored
 from aiohttp import web
+from answering import answering
 from ladder import config, written
 from program import SECRET
 
@@ -25,26 +23,8 @@ def _answering(status, message, headers=None):
         body = {"error": {"message": message.replace("KEY", sent), "code": status}}
         return web.json_response(body, status=status, headers=headers)
 
-    loop, over = asyncio.new_event_loop(), threading.Event()
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    async def work():
-        app = web.Application()
-        app.router.add_post("/v1/chat/completions", refuse)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        await web.SockSite(runner, listening).start()
-        await asyncio.to_thread(over.wait)
-        await runner.cleanup()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(work()))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1", asked
-    finally:
-        over.set()
-        thread.join()
-        loop.close()
+    with answering(refuse) as url:
+        yield url, asked
 
 
 def _stopped(ran, *words):
@@ -98,7 +78,8 @@ def test_a_recorded_failure_does_not_hold_the_key(program, tmp_path):
     with _answering(400, "KEY sent a bad request") as (url, _):
         path = written(tmp_path, config(url, items=2, experiment={"systems": ["large"]}))
         ran = program("run", path, "--json", "--store", STORE)
-    assert ran.code == 0
+    assert ran.code == 1
+    assert "nothing was answered: each of 2 trials ended with: " in ran.err
     [large] = ran.json()["systems"]
     assert large["failures"] == {"refused": 2}
     _no_secret(ran, tmp_path)

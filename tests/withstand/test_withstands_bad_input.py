@@ -67,15 +67,35 @@ WRONG = {
     ),
     "an address without a scheme": (
         lambda c: c["endpoints"]["provider"].update(url="127.0.0.1:9/v1"),
-        ["`url` is not an http address", "write it like"],
+        ["endpoints.provider.url: ", "`url` is not an http address", "write it like"],
     ),
     "an address with an impossible port": (
         lambda c: c["endpoints"]["provider"].update(url="http://127.0.0.1:99999/v1"),
-        ["`url` is not an http address", "write it like"],
+        ["endpoints.provider.url: ", "`url` is not an http address", "write it like"],
     ),
     "an address with half a bracket": (
         lambda c: c["endpoints"]["provider"].update(url="http://[::1/v1"),
-        ["`url` is not an http address", "write it like"],
+        ["endpoints.provider.url: ", "`url` is not an http address", "write it like"],
+    ),
+    "an address with a space in it": (
+        lambda c: c["endpoints"]["provider"].update(url="http://127.0.0.1 :9/v1"),
+        ["endpoints.provider.url: ", "`url` is not an http address", "write it like"],
+    ),
+    "an address of another kind": (
+        lambda c: c["endpoints"]["provider"].update(url="htp://127.0.0.1:9/v1"),
+        ["endpoints.provider.url: ", "`url` is not an http address", "write it like"],
+    ),
+    "a key with a line break": (
+        lambda c: c["endpoints"]["provider"].update(key="sk-1\nsk-2"),
+        ["endpoints.provider.key: ", "a line break", "how the key was copied"],
+    ),
+    "an address of Azure without its api-version": (
+        lambda c: c["endpoints"]["provider"].update(url="https://x.openai.azure.com"),
+        ["endpoints.provider: ", "Azure OpenAI needs an api-version", "`api_version`"],
+    ),
+    "half of a surrogate pair": (
+        lambda c: c["models"]["small"].update(system="\ud800"),
+        ["models.small.system: ", "no Unicode text", "UTF-8"],
     ),
     "a missing variable": (
         lambda c: c["endpoints"]["provider"].update(key="${PROVIDER_KYE}"),
@@ -241,3 +261,25 @@ def test_an_address_that_is_taken(program, serve):
         port = served.url.split(":")[2].split("/")[0]
         told(program("simulate", "--port", port), f"cannot listen on 127.0.0.1:{port}", "choose another")
     told(program("simulate", "--population", "laddder"), "laddder", "ladder")
+
+
+@pytest.mark.parametrize("way", ["option", "environment"])
+def test_a_store_that_is_no_unicode_is_refused(program, monkeypatch, way):
+    """A database could not be given such an address: the option is named, its password hidden."""
+    url = "postgresql+psycopg://ada:hunter2@127.0.0.1:9/runs\udcff"
+    if way == "environment":
+        monkeypatch.setenv("ESCALADE_STORE", "sqlite:///hunter2\udcff")
+    ran = program("runs", *(["--store", url] if way == "option" else []))
+    assert ran.code == 2
+    assert "--store" in ran.err
+    assert "no Unicode text" in ran.err
+    assert "hunter2" not in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("words", [("show", "run\udcff"), ("why", "run", "item\udcff")])
+def test_a_name_that_is_no_unicode_is_refused(program, words):
+    """It cannot be in any store."""
+    ran = program(*words)
+    assert ran.code == 2
+    assert "no Unicode text" in ran.err

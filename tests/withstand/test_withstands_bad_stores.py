@@ -1,5 +1,6 @@
 """Stores that are full, locked, damaged or of another version: one message, and what was committed is kept."""
 
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -135,3 +136,43 @@ def test_looking_at_a_store_that_is_not_there_makes_none(program, tmp_path):
     ran = program("runs", "--store", "sqlite:///absent.sqlite")
     told(ran, "absent.sqlite", code=1)
     assert not list(Path(tmp_path).glob("*.sqlite*"))
+
+
+def test_a_store_that_cannot_be_written_is_shown_as_ever(program, simulated, tmp_path):
+    """Whatever only looks prints the same, and makes no file beside it; whatever writes is refused before it asks."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    store = ("--store", f"sqlite:///{folder}/hard.sqlite")
+    three = ("--set", "experiments.hard.task.demo.count=3")
+    run = program("run", simulated, "--json", *three, *store).json()["run"]["id"]
+    looking = [
+        ("show", run),
+        ("why", run, "demo-0001"),
+        ("runs",),
+        ("compare", run),
+        ("misses", run),
+        ("watch", run, "--once"),
+    ]
+    before = [program(*command, *store) for command in looking]  # with this, all that is imported later is there
+    assert [ran.code for ran in before] == [0] * len(looking)
+    with shut(folder):
+        assert [program(*command, *store) for command in looking] == before
+        assert [path.name for path in folder.iterdir()] == ["hard.sqlite"]
+        for command in (("run", simulated, "-q"), ("ask", "Why?", "-s", "small", "-c", simulated)):
+            told(program(*command, *store), "is read-only here", "copy it", code=1)
+
+
+@contextmanager
+def shut(folder):
+    """Nothing in the folder can be written: its modes forbid it, and root becomes nobody, whom modes bind."""
+    for parent in [folder.parent, *folder.parents][:5]:
+        parent.chmod(parent.stat().st_mode | 0o055)
+    folder.chmod(0o555)
+    if as_root := os.geteuid() == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if as_root:
+            os.seteuid(0)
+        folder.chmod(0o755)

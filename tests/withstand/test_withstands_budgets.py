@@ -68,3 +68,19 @@ def test_each_question_has_its_own_wall(program, serve, tmp_path):
         assert climb["statuses"]["budget"] > 0
         assert climb["cost"]["calls"] <= 3 * 40
         assert len(served.bill.entries) <= 3 * 40
+
+
+def test_a_price_that_is_too_low_is_found_out(program, serve, tmp_path):
+    """Where the provider reports a hundred thousand times the price, calls in flight exceed the budget and no later
+    one is sent; the run says so, and does not end as if all were well.
+    """
+    with serve(Service(report_cost=True)) as served:
+        values = config(
+            served.url, items=60, experiment={"systems": ["large"], "concurrency": 4, "budget": {"usd": "0.01"}}
+        )
+        values["models"]["large"]["price"] = {"input": "0.00001", "output": "0.00001"}
+        ended = program("run", written(tmp_path, values), "--store", "sqlite:///low.sqlite")
+        assert ended.code == 3, ended.err
+        assert "providers reported more than the prices give" in ended.err
+        assert "correct the `price`" in ended.err
+        assert len(served.bill.entries) <= 8

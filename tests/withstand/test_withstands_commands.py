@@ -110,7 +110,7 @@ def test_the_demo_needs_nothing_and_says_what_it_is(program, tmp_path):
 
 
 def test_init_writes_a_config_that_plans(program, tmp_path, monkeypatch):
-    """The starter is right as it stands once a key is there, and is never overwritten unasked."""
+    """The starter is right as it stands, lacks the key alone to be run, and is never overwritten unasked."""
     monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
     assert program("init").code == 0
     starter = (tmp_path / "escalade.yaml").read_text(encoding="utf-8")
@@ -118,9 +118,10 @@ def test_init_writes_a_config_that_plans(program, tmp_path, monkeypatch):
     refused = program("init")
     assert (refused.code, "--force" in refused.err) == (2, True)
     assert "# mine" in (tmp_path / "escalade.yaml").read_text(encoding="utf-8")
-    assert "put it into .env" in program("models").err
-    (tmp_path / ".env").write_text("OPENROUTER_API_KEY=sk-or-fake-key\n", encoding="utf-8")
     demo = ("--set", "experiments.first.task=demo")
+    assert "OPENROUTER_API_KEY (endpoints.openrouter.key)" in program("plan", "escalade.yaml", *demo).err
+    assert "put it into .env" in program("run", "escalade.yaml", *demo).err
+    (tmp_path / ".env").write_text("OPENROUTER_API_KEY=sk-or-fake-key\n", encoding="utf-8")
     planned = program("plan", "escalade.yaml", *demo, "--json")
     assert planned.code == 0, planned.err
     worst = {system["name"]: system["worst"] for system in planned.json()["systems"]}

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ladder import config, written
-from program import ended, started
+from program import ended, started, told
 
 from escalade.simulate.server import Service, serving
 
@@ -47,3 +48,27 @@ def test_output_without_space_is_one_clear_error():
         ran = subprocess.run(_SCHEMA, stdout=full, stderr=subprocess.PIPE, check=False)
     assert ran.returncode == 1
     assert [line.split(b":")[0].strip() for line in ran.stderr.splitlines()] == [b"error", b"try"]
+
+
+@pytest.mark.parametrize("where", ["a-file", "a-file/deeper"])
+def test_init_where_nothing_can_be_written_is_one_clear_error(program, tmp_path, where):
+    """No folder is there, and none can be made."""
+    (tmp_path / "a-file").touch()
+    told(program("init", where), "cannot write a-file", "name a folder that can be written")
+
+
+def test_a_report_that_does_not_fit_leaves_nothing_half_written(program, tmp_path):
+    """One clear error, and no part of a page beside it."""
+    models = {"small": {"simulated": {"like": "ladder/small"}}}
+    values = {"models": models, "experiments": {"e": {"task": {"demo": {"count": 2}}, "systems": ["small"]}}}
+    run = program("run", written(tmp_path, values), "--json").json()["run"]["id"]
+    command = [*_SCHEMA[:-1], "report", run, "--out", "r.html"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, preexec_fn=_with_little_space)
+    assert ran.returncode == 2, ran.stderr
+    assert ran.stderr.splitlines()[-2].startswith(b"error: cannot write r.html"), ran.stderr
+    assert not list(tmp_path.glob("r.html*"))
+
+
+def _with_little_space() -> None:
+    """No file grows beyond 48 kB, of which SQLite's index of a log takes 32."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (48 << 10, 48 << 10))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import AsJson, Budget, Changes, DataFolder, Offline, StoreUrl, as_usd
+from escalade.cli.interrupting import interruptible
+from escalade.cli.options import AsJson, Budget, Changes, DataFolder, Offline, StoreUrl, choices_of
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices
@@ -34,10 +35,8 @@ def ask(
 
         cat letter.txt | escalade ask - --system panel --budget 0.05
     """
-    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
-
     text = _text(question)
-    choices = Choices(store=store, data=data, changes=tuple(change or ()), offline=offline, budget_usd=as_usd(budget))
+    choices = choices_of(store=store, data=data, change=change, offline=offline, budget=budget)
     asyncio.run(_ask(text, system, config, choices, json=json))
 
 
@@ -54,12 +53,18 @@ def _text(question: str) -> str:
 
 
 async def _ask(question: str, system: str, config: Path, choices: "Choices", *, json: bool) -> None:
+    from escalade.cli.output import say_overrun  # noqa: PLC0415
     from escalade.config.opening import open_system  # noqa: PLC0415
     from escalade.models.answer import answer  # noqa: PLC0415
 
     async with open_system(config, system, choices) as (model, _):
         tags = {"run": f"ask-{time.time_ns():x}", "system": system}
-        _print(await answer(model, question, budget=choices.budget_usd, tags=tags), json=json)
+        async with interruptible():
+            answered = await answer(model, question, budget=choices.budget_usd, tags=tags)
+        _print(answered, json=json)
+        paid, limit = answered.paid.usd, choices.budget_usd
+        if limit is not None and paid is not None and paid > limit:
+            say_overrun(paid - limit)
 
 
 def _print(answered: "Answer", *, json: bool) -> None:
@@ -78,7 +83,8 @@ def _print(answered: "Answer", *, json: bool) -> None:
     simulated = any(call.provider == "simulated" for call in answered.calls)
     level = f"level {reply.level}" if reply.level else ""
     rejected = "not accepted" if reply.accepted is False else ""
+    count = "1 call" if len(answered.calls) == 1 else f"{len(answered.calls):,} calls"
     said = ", ".join(
         part for part in ("SIMULATED" if simulated else "", reply.model, level, rejected, reply.stopped) if part
     )
-    say(f"— {said}; cost {money(answered.cost)}, paid {money(answered.paid)}, {len(answered.calls)} calls")
+    say(f"— {said}; cost {money(answered.cost)}, paid {money(answered.paid)}, {count}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from escalade.cli.looking import opened_store
-from escalade.cli.options import AsJson, DataFolder, Offline, StoreUrl, as_usd
+from escalade.cli.options import AsJson, DataFolder, Offline, StoreUrl, choices_of
 
 if TYPE_CHECKING:
     from escalade.analysis.comparison.comparable import Difference
@@ -74,7 +74,6 @@ def compare(
     """
     from escalade.analysis import to_json  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.cli.output import write_json  # noqa: PLC0415
-    from escalade.config.opening import Choices  # noqa: PLC0415
     from escalade.report import console  # noqa: PLC0415
     from escalade.report.comparison import render_comparison  # noqa: PLC0415
 
@@ -83,7 +82,7 @@ def compare(
     if judge:
         if first or anyway or gap is not None:
             raise typer.BadParameter("--first, --gap and --anyway are about grades; a judge gives its own verdicts")
-        choices = Choices(store=store, data=data, offline=offline, budget_usd=as_usd(budget))
+        choices = choices_of(store=store, data=data, offline=offline, budget=budget)
         _judged(systems, judge, _Place(config, experiment, choices), json=json)
         return
     with opened_store(store) as opened:

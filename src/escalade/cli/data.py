@@ -1,4 +1,4 @@
-"""`escalade data`: benchmarks as MLflow data sets, for those who keep and look at their questions there."""
+"""`escalade data`: benchmarks' files, fetched before they are needed, and benchmarks as MLflow data sets."""
 
 import asyncio
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from escalade.cli.options import AsJson, Changes, DataFolder
+from escalade.cli import fetching
+from escalade.cli.options import AsJson, Changes, DataFolder, choices_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from escalade.tasks import Item, Task
     from escalade.tasks.mlflow_server import Address
 
-app = typer.Typer(help="Put benchmarks into MLflow as data sets, and list those that are there.", no_args_is_help=True)
+app = typer.Typer(
+    help="Fetch benchmarks; put them into MLflow as data sets, and list those that are there.", no_args_is_help=True
+)
 Where = Annotated[
     str | None,
     typer.Option(
@@ -29,6 +32,9 @@ Where = Annotated[
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="A config, for its experiments' tasks and its `track`.")
 ]
+
+
+app.command("fetch")(fetching.fetch)
 
 
 @app.command("push")
@@ -65,14 +71,13 @@ def push(
     """
     from escalade.cli.following import counting  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.cli.output import print_json, say  # noqa: PLC0415
-    from escalade.config.opening import Choices  # noqa: PLC0415
     from escalade.core.errors import ConfigError  # noqa: PLC0415
     from escalade.track.data_sets import PRIVATE  # noqa: PLC0415
     from escalade.track.data_sets import push as push_items  # noqa: PLC0415
 
-    choices = Choices(data=data, changes=tuple(change or ()))
+    choices = choices_of(data=data, change=change, asks=False)
     loaded = _config(config, choices)
-    found, items = asyncio.run(_items(task, loaded, config))
+    found, items = asyncio.run(_items(task, loaded, config, choices))
     if found.redacted and not reveal:
         raise ConfigError(
             f"{found.name} is not pushed: {PRIVATE.format(task=found.name)}",
@@ -104,10 +109,9 @@ def list_data_sets(
         escalade data list --mlflow sqlite
     """
     from escalade.cli.output import print_json, table  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.config.opening import Choices  # noqa: PLC0415
     from escalade.track.data_sets import listed  # noqa: PLC0415
 
-    loaded = _config(config, Choices(changes=tuple(change or ())))
+    loaded = _config(config, choices_of(change=change, asks=False))
     where = _where(mlflow, loaded, config)
     found = listed(where)
     if json:
@@ -137,11 +141,14 @@ def _with_nobody_to_judge(kind: "type[ConfigSpec]") -> "tuple[ConfigSpec, dict[s
     return config, {"arena_hard": {"judge": "nobody", "baseline": "nobody"}}
 
 
-async def _items(said: str, config: "ConfigSpec | None", path: Path | None) -> "tuple[Task, Sequence[Item]]":
+async def _items(
+    said: str, config: "ConfigSpec | None", path: Path | None, choices: "Choices"
+) -> "tuple[Task, Sequence[Item]]":
     """The task that the words mean, with its items."""
     import yaml  # noqa: PLC0415  (heavy: --help must be quick)
 
     from escalade.config.build import Builder  # noqa: PLC0415
+    from escalade.config.opening import data_files  # noqa: PLC0415
     from escalade.config.schema import ConfigSpec  # noqa: PLC0415
     from escalade.core.errors import ConfigError  # noqa: PLC0415
 
@@ -153,7 +160,8 @@ async def _items(said: str, config: "ConfigSpec | None", path: Path | None) -> "
         value = config.experiments[said].task
     if value == "arena_hard":
         config, value = _with_nobody_to_judge(ConfigSpec)
-    builder = Builder(config or ConfigSpec(), path.parent if path else Path())
+    folder = path.parent if path else Path()
+    builder = Builder(config or ConfigSpec(), folder, files=data_files(folder, choices), asks=False)
     try:
         task = builder.task(value, ())
         items = await task.items()

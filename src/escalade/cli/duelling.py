@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from escalade.analysis.arena import Arena, Cast, Entry, boards, kin
 from escalade.cli.contestants import Named, named
+from escalade.cli.interrupting import interruptible
 from escalade.cli.output import say
 from escalade.config.arena import games
 from escalade.config.opening import Choices, Opened, open_experiment
@@ -65,7 +66,8 @@ async def _duel(
             f"{len(duels):,} questions, {2 * len(duels) * len(judges):,} games: at most {worst.calls:,} calls and "
             f"{money(worst.usd)}; those in the journal cost nothing"
         )
-        decided = await decide(duels, playing, spans.of, baseline=theirs.name, on_done=_progress(len(duels)))
+        async with interruptible(spans.budget):
+            decided = await decide(duels, playing, spans.of, baseline=theirs.name, on_done=_progress(len(duels)))
         spans.add_judges_to(cast)
     return _arena(decided, mine, playing, cast, simulated=theirs.simulated)
 
@@ -140,13 +142,13 @@ class _Spans:
         self._run = f"duel-{fingerprint(name)[:8]}"
         self._name = name
         self._seed = opened.experiment.seed
-        self._budget = Budget(limits, scope="run")
+        self.budget = Budget(limits, scope="run")
         self._ledgers: list[Ledger] = []
 
     def of(self, item: "Item") -> Span:
         tags = {"run": self._run, "system": self._name, "item": item.id, "sample": "0", "account": "grading"}
         self._ledgers.append(Ledger())
-        budget = Budget(inside=self._budget)
+        budget = Budget(inside=self.budget)
         return Span.root(self._name, budget=budget, seed=self._seed, ledger=self._ledgers[-1], tags=tags)
 
     def add_judges_to(self, cast: Cast) -> None:

@@ -32,9 +32,11 @@ def mlflow_settings(
     *,
     detail: "Detail | None" = None,
     experiment: str | None = None,
+    offline: bool = False,
 ) -> "Settings | None":
     """Where and how to log, by the command line and the config; None where neither asks for it, or one says off.
 
+    With `offline` nothing is logged over a network, and the user is told how to do it later.
     Raises ConfigError where MLflow is not installed, so that it is known before anything is run.
     """
     if said == "off" or (said is None and spec is None):
@@ -47,8 +49,12 @@ def mlflow_settings(
     if find_spec("mlflow") is None:
         raise ConfigError("MLflow is not installed", hint="install it with pip install 'escalade[mlflow]'")
     spec = spec or TrackSpec()
+    where = mlflow_address(None if said == "on" else said, spec, config.parent if config else Path())
+    if offline and not where.here:
+        typer.echo(f"not logged to MLflow at {where.shown}: --offline forbids it; `escalade track RUN` can", err=True)
+        return None
     return Settings(
-        where=mlflow_address(None if said == "on" else said, spec, config.parent if config else Path()),
+        where=where,
         detail=detail or spec.detail,
         experiment=experiment or spec.experiment,
         versioned=spec.versioned,
@@ -76,7 +82,8 @@ class Tracking:
         """Log what is left, and say what it took. Ctrl-C leaves the rest to `escalade track`."""
         if self._follower is None:
             return
-        from escalade.cli.output import say, summary_of  # noqa: PLC0415  (heavy: --help is quick)
+        from escalade.cli.output import say  # noqa: PLC0415  (heavy: --help is quick)
+        from escalade.experiment.figures import summary_of  # noqa: PLC0415
 
         try:
             self._follower.close()  # its thread may be importing what a report imports too, which two must not at once

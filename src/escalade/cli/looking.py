@@ -1,17 +1,20 @@
 """`escalade show`, `why` and `runs`: looking at what is stored. Nothing is called and nothing is paid."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import AsJson, StoreUrl
+from escalade.cli.options import AsJson, StoreUrl, unicode_only
 
 if TYPE_CHECKING:
     from escalade.store import Store
 
-RunId = Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)]
+RunId = Annotated[
+    str, typer.Argument(help="The run's id, or the start of it.", callback=unicode_only, show_default=False)
+]
 
 
 def show(
@@ -70,7 +73,7 @@ def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
 
 def why(
     run: RunId,
-    item: Annotated[str, typer.Argument(help="The item's id.", show_default=False)],
+    item: Annotated[str, typer.Argument(help="The item's id.", callback=unicode_only, show_default=False)],
     *,
     system: Annotated[str | None, typer.Option(help="This system only.", show_default="all")] = None,
     store: StoreUrl = None,
@@ -118,13 +121,14 @@ def why(
 
 
 def opened_store(url: str | None) -> "Store":
-    """The store, which must be there: looking makes none."""
+    """The store, which must be there: looking makes none, and needs none that can be written."""
     from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
     from escalade.core.errors import StoreError  # noqa: PLC0415
     from escalade.store import Store  # noqa: PLC0415
 
     url = url or DEFAULT_STORE
     _, is_file, path = url.partition("sqlite:///")
-    if is_file and not Path(path.partition("?")[0]).exists():
-        raise StoreError(f"there is no store {url}", hint="name it with --store; `escalade run` makes one")
-    return Store.open(url)
+    with suppress(PermissionError):  # which the store tells better
+        if is_file and not Path(path.partition("?")[0]).exists():
+            raise StoreError(f"there is no store {url}", hint="name it with --store; `escalade run` makes one")
+    return Store.open(url, reading=True)

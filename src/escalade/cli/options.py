@@ -1,10 +1,23 @@
-"""Options that several commands share, described once."""
+"""Options that several commands share, described once, and what they say over a config."""
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from escalade.core.text import is_unicode
+
+if TYPE_CHECKING:
+    from escalade.config.opening import Choices
+
+
+def unicode_only(text: str | None) -> str | None:
+    """The callback of what names a store or something in one: no database takes other text."""
+    if text is not None and not is_unicode(text):
+        raise typer.BadParameter("this is no Unicode text; write it in UTF-8")
+    return text
+
 
 ConfigFile = Annotated[Path, typer.Argument(help="The config, a YAML file.", show_default=False)]
 ExperimentName = Annotated[
@@ -17,35 +30,31 @@ StoreUrl = Annotated[
         "--store",
         help="Where Calls and Records are: sqlite:///file or postgresql+psycopg://user@host/db.",
         envvar="ESCALADE_STORE",
+        callback=unicode_only,
         show_default="the config's, else sqlite:///escalade.sqlite",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")]
 DataFolder = Annotated[
     str | None,
-    typer.Option("--data", help="The folder that ${ESCALADE_DATA} names in the config.", show_default=False),
+    typer.Option(
+        "--data",
+        help="The data folder: ${ESCALADE_DATA} in the config, and where benchmarks' files are looked for.",
+        callback=unicode_only,
+        show_default=False,
+    ),
 ]
 Changes = Annotated[
     list[str] | None, typer.Option("--set", help="Change a key of the config: path.to.key=value.", show_default=False)
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Call no model: answer from the journal alone.")]
-
-
-def as_usd(text: str | None) -> Decimal | None:
-    """An amount of money from the command line."""
-    if text is None:
-        return None
-    try:
-        amount = Decimal(text.strip().removeprefix("$"))
-    except InvalidOperation as error:
-        raise typer.BadParameter(f"{text} is no amount; write it like 2.50") from error
-    if not amount.is_finite() or amount < 0:
-        raise typer.BadParameter(f"{text} is no amount that can be spent")
-    return amount
-
-
+Offline = Annotated[
+    bool,
+    typer.Option("--offline", help="Use no network: answer from the journal alone, with data that is here already."),
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=0, help="How many items, drawn by the seed; 0 is all.")]
-Concurrency = Annotated[int | None, typer.Option("--concurrency", min=1, help="Questions under way at once.")]
+Concurrency = Annotated[
+    int | None, typer.Option("--concurrency", min=1, max=100_000, help="Questions under way at once.")
+]
 Budget = Annotated[
     str | None,
     typer.Option("--budget", help="US dollars that the whole run may cost.", show_default=False, metavar="USD"),
@@ -60,3 +69,46 @@ Mlflow = Annotated[
         metavar="WHERE",
     ),
 ]
+
+
+def choices_of(
+    *,
+    store: str | None = None,
+    data: str | None = None,
+    change: list[str] | None = None,
+    offline: bool = False,
+    limit: int | None = None,
+    seed: int | None = None,
+    budget: str | None = None,
+    concurrency: int | None = None,
+    retry_failed: bool = False,
+    asks: bool = True,
+) -> "Choices":
+    """What a command's options say over its config. A command that `asks` no model needs no key."""
+    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
+
+    return Choices(
+        store=store,
+        data=data,
+        changes=tuple(change or ()),
+        asks=asks,
+        offline=offline,
+        limit=limit,
+        seed=seed,
+        budget_usd=_as_usd(budget),
+        concurrency=concurrency,
+        retry_failed=retry_failed,
+    )
+
+
+def _as_usd(text: str | None) -> Decimal | None:
+    """An amount of money from the command line."""
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.strip().removeprefix("$"))
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"{text} is no amount; write it like 2.50") from error
+    if not amount.is_finite() or amount < 0:
+        raise typer.BadParameter(f"{text} is no amount that can be spent")
+    return amount

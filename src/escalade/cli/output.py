@@ -2,36 +2,25 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from shlex import quote
 
 import msgspec
 import typer
 
-from escalade.analysis import Summary, Tally, to_json
-from escalade.core.money import Total
+from escalade.analysis import Summary, to_json
+from escalade.experiment.figures import summary_of
 from escalade.store import Store
 
 
-def summary_of(store: Store, run_id: str, revision: int | None = None) -> Summary:
-    """The report of a run at a revision, by default the newest, from what is stored."""
-    from escalade.experiment.revised import revised  # noqa: PLC0415  (heavy: --help must be quick)
-
-    seen = revised(store, run_id, revision)
-    run, ended = seen.run, seen.ended
-    tally = Tally(run)
-    for record in seen.records():
-        tally.add(record)
-    paid = dict.fromkeys(run.systems, Total())
-    paid |= {system: total for (system, account), total in store.paid(run.id).items() if account == "system"}
-    return tally.summary(paid, finished=ended == "finished")
-
-
-def print_summary(store: Store, run_id: str, *, json: bool, revision: int | None = None) -> None:
+def print_summary(store: Store, run_id: str, *, json: bool, revision: int | None = None) -> Summary:
+    """Print the report and return its figures."""
     summary = summary_of(store, run_id, revision)
     if json:
         write_json(to_json(summary))
-        return
+        return summary
     from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
-    from escalade.report import console, render  # noqa: PLC0415  (heavy: not for JSON)
+    from escalade.report import console, draw, render  # noqa: PLC0415  (heavy: not for JSON)
 
     out = console()
     render(summary, out)
@@ -39,8 +28,10 @@ def print_summary(store: Store, run_id: str, *, json: bool, revision: int | None
         from escalade.cli.arena_boards import print_boards_of  # noqa: PLC0415  (only for judged answers)
 
         print_boards_of(store, run_id, revision)
-    where = "" if store.shown == DEFAULT_STORE else f" --store {store.shown}"
-    out.print(f"stored in {store.shown} as run {run_id}; `escalade why {run_id} ITEM{where}` explains a question")
+    where = "" if store.shown == DEFAULT_STORE else f" --store {quote(store.shown)}"
+    command = f"escalade why {run_id} ITEM{where}"
+    draw.with_command(f"stored in {store.shown} as run {run_id}; `{command}` explains a question", out)
+    return summary
 
 
 def print_json(value: object) -> None:
@@ -64,3 +55,11 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, wo
 
 def say(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def say_overrun(usd: Decimal) -> None:
+    """More was spent than a budget allows, which a price that is too low can bring about."""
+    from escalade.report.money import money  # noqa: PLC0415  (heavy: not for JSON)
+
+    say(f"the budget was exceeded by {money(usd)}: providers reported more than the prices give")
+    say("  try: correct the `price` of the models that cost more")

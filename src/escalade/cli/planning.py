@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from escalade.cli.options import AsJson, Changes, ConfigFile, DataFolder, ExperimentName, Limit
+from escalade.cli.options import AsJson, Changes, ConfigFile, DataFolder, ExperimentName, Limit, choices_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from escalade.config.build import Builder
+    from escalade.config.endpoints import EndpointSpec
     from escalade.config.opening import Choices, Opened
 
 
@@ -31,9 +35,7 @@ def plan(
 
         escalade plan escalade.yaml --mermaid
     """
-    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
-
-    choices = Choices(store="sqlite://", data=data, changes=tuple(change or ()), limit=limit)
+    choices = choices_of(store="sqlite://", data=data, change=change, limit=limit, asks=False)
     asyncio.run(_plan(config, experiment, choices, mermaid=mermaid, json=json))
 
 
@@ -50,6 +52,8 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
         worst, grading = experiment.worst(items), experiment.worst_grading(items)
         fit = await _worst_of_fitting(opened)
         await experiment.task.close()
+        endpoints = [opened.config.endpoints[name] for name in opened.builder.servers]
+    _say_unset(endpoints)
     structures = {system: structure_of(model) for system, model in experiment.systems.items()}
     if json:
         print_json(
@@ -114,6 +118,14 @@ async def _worst_of_fitting(opened: "Opened") -> dict[str, Any] | None:
     return {"items": len(items), "models": list(worst), "worst": worst_sum(list(worst.values()))}
 
 
+def _say_unset(endpoints: "Iterable[EndpointSpec]") -> None:
+    from escalade.cli.output import say  # noqa: PLC0415
+    from escalade.config.secrets import unset  # noqa: PLC0415
+
+    if missing := unset(endpoint.key for endpoint in endpoints):
+        say(f"before a run, set {', '.join(missing)} in the environment, or in the .env beside the config")
+
+
 def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
@@ -132,10 +144,13 @@ def models(
         escalade models escalade.yaml
     """
     from escalade.cli.output import print_json, table  # noqa: PLC0415
-    from escalade.config.opening import Choices, load  # noqa: PLC0415
+    from escalade.config.build import Builder  # noqa: PLC0415
+    from escalade.config.opening import load  # noqa: PLC0415
 
-    loaded = load(config, Choices(data=data, changes=tuple(change or ())))
-    rows = [_model_row(name, spec, loaded, config) for name, spec in loaded.models.items()]
+    loaded = load(config, choices_of(data=data, change=change, asks=False))
+    builder = Builder(loaded, config.parent, asks=False)
+    rows = [_model_row(name, spec, builder) for name, spec in loaded.models.items()]
+    _say_unset(loaded.endpoints.values())
     if json:
         print_json(rows)
         return
@@ -153,11 +168,10 @@ def models(
 _COLUMNS = ("model", "id", "at", "input", "cached", "output", "reasoning", "price from")
 
 
-def _model_row(name: str, spec: Any, config: Any, path: Path) -> dict[str, str | None]:
-    from escalade.config.build import Builder  # noqa: PLC0415
+def _model_row(name: str, spec: Any, builder: "Builder") -> dict[str, str | None]:
     from escalade.config.prices import price_of  # noqa: PLC0415
 
-    price = price_of(spec, name, Builder(config, path.parent))
+    price = price_of(spec, name, builder)
     origin = next(o for o in ("endpoint", "simulated", "recorded", "pydantic_ai") if getattr(spec, o) is not None)
     return {
         "model": name,

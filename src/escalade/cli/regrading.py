@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from escalade.cli.interrupting import interruptible
 from escalade.cli.options import (
     AsJson,
     Budget,
@@ -15,7 +16,7 @@ from escalade.cli.options import (
     ExperimentName,
     Offline,
     StoreUrl,
-    as_usd,
+    choices_of,
 )
 
 if TYPE_CHECKING:
@@ -58,11 +59,7 @@ def regrade(
 
         escalade regrade escalade.yaml first --run first-3f2a --plan
     """
-    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
-
-    choices = Choices(
-        store=store, data=data, changes=tuple(change or ()), offline=offline or plan, budget_usd=as_usd(budget)
-    )
+    choices = choices_of(store=store, data=data, change=change, offline=offline, budget=budget, asks=not plan)
     asyncio.run(_regrade(config, experiment, choices, _Wish(run, plan, anyway, quiet or json, json)))
 
 
@@ -96,7 +93,8 @@ async def _regrade(path: Path, name: str | None, choices: "Choices", wish: _Wish
             else:
                 with Progress(quiet=wish.quiet) as progress:
                     progress.limited_by(work.budget)
-                    done = await work.run(notes, progress)
+                    async with interruptible(work.budget):
+                        done = await work.run(notes, progress)
                 _print_changes(done, notes, json=wish.json)
         finally:
             await task.close()

@@ -1,13 +1,12 @@
 """`escalade run`: an experiment from its config to its report."""
 
 import asyncio
-import signal
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalade.cli.interrupting import leave_interrupts_to_python, stop_on_interrupt
 from escalade.cli.options import (
     AsJson,
     Budget,
@@ -20,14 +19,14 @@ from escalade.cli.options import (
     Mlflow,
     Offline,
     StoreUrl,
-    as_usd,
+    choices_of,
 )
 
 if TYPE_CHECKING:
+    from escalade.analysis import Summary
     from escalade.cli.following import Tracking
     from escalade.config.opening import Choices, Opened
-    from escalade.experiment import Experiment, Outcome, Runner
-    from escalade.search import Searcher
+    from escalade.experiment import Experiment, Outcome
     from escalade.store import Store
 
 
@@ -54,7 +53,8 @@ def run(
     """Run an experiment and print its report.
 
     Run the same command again after an interruption: finished work is kept and nothing is paid twice. A question that
-    failed (a server that was down, a time-out) counts as a loss until it is asked again with --retry-failed.
+    failed (a server's error, a time-out) counts as a loss until it is asked again with --retry-failed. Where nothing
+    answers any more, the run stops; the same command then goes on when the provider answers again.
 
     For example:
 
@@ -64,16 +64,14 @@ def run(
 
         escalade run escalade.yaml --json > report.json
     """
-    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
-
-    choices = Choices(
+    choices = choices_of(
         store=store,
         data=data,
-        changes=tuple(change or ()),
+        change=change,
         offline=offline,
         limit=limit,
         seed=seed,
-        budget_usd=as_usd(budget),
+        budget=budget,
         concurrency=concurrency,
         retry_failed=retry_failed,
     )
@@ -99,12 +97,14 @@ async def run_experiment(
         return await run_search(path, name, choices, Flags(), json=json, quiet=quiet)
     async with open_experiment(path, name, choices) as opened:
         spec = opened.config.track
-        tracking = Tracking(mlflow_settings(spec, mlflow, path), report=spec is None or spec.report)
+        tracking = Tracking(
+            mlflow_settings(spec, mlflow, path, offline=choices.offline), report=spec is None or spec.report
+        )
         outcome = await _run(opened, tracking, quiet=quiet)
-        print_summary(opened.store, outcome.run.id, json=json)
-        _leave_interrupts_to_python()
+        summary = print_summary(opened.store, outcome.run.id, json=json)
+        leave_interrupts_to_python()
         tracking.finish(outcome.run, opened.store, quiet=quiet)
-        return say_how_it_ended(outcome)
+        return say_how_it_ended(outcome) or _say_if_unanswered(summary, opened.store)
 
 
 async def _run(opened: "Opened", tracking: "Tracking", *, quiet: bool) -> "Outcome":
@@ -122,6 +122,8 @@ async def _ran(experiment: "Experiment", store: "Store", tracking: "Tracking | N
     from escalade.experiment import Runner  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.progress import Progress  # noqa: PLC0415
 
+    if experiment.budget.usd is not None and not quiet:
+        await _say_what_grading_may_cost(experiment)
     with Progress(quiet=quiet) as progress:
         watcher = await tracking.beside(progress, experiment, store) if tracking else progress
         runner = Runner(experiment, store, watcher)
@@ -130,35 +132,47 @@ async def _ran(experiment: "Experiment", store: "Store", tracking: "Tracking | N
         return await runner.run()
 
 
-def stop_on_interrupt(runner: "Runner | Searcher") -> None:
-    """Ctrl-C stops gracefully, a second one at once."""
-    loop = asyncio.get_running_loop()
-    presses = 0
+async def _say_what_grading_may_cost(experiment: "Experiment") -> None:
+    """Who limits a run in dollars is told, before the first call, what the limit does not hold."""
+    from escalade.cli.output import say  # noqa: PLC0415  (heavy: --help must be quick)
+    from escalade.models.structure import worst_sum  # noqa: PLC0415
+    from escalade.report.money import money  # noqa: PLC0415
 
-    def stop() -> None:
-        nonlocal presses
-        presses += 1
-        if presses == 1:
-            typer.echo("\nstopping: waiting for the calls in flight; press Ctrl-C again to cut them", err=True)
-        runner.stop()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if sys.platform != "win32":
-            loop.add_signal_handler(number, stop)
+    items = await experiment.items()
+    if not any(worst.calls for worst in experiment.worst_grading(items[:1]).values()):
+        return
+    worst = worst_sum(list(experiment.worst_grading(items).values()))
+    say(
+        f"the limit of {money(experiment.budget.usd)} does not hold grading, an account apart: "
+        f"at most {worst.calls:,} calls, {money(worst.usd)}"
+    )
 
 
-def _leave_interrupts_to_python() -> None:
-    """What follows a run is not done by the loop, which alone could hear them otherwise."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if sys.platform != "win32":
-            asyncio.get_running_loop().remove_signal_handler(number)
+def _say_if_unanswered(summary: "Summary", store: "Store") -> int:
+    """1 where a finished run says nothing, since not one of its trials was answered."""
+    from escalade.cli.output import say  # noqa: PLC0415  (heavy: --help must be quick)
+    from escalade.report.unanswered import unanswered  # noqa: PLC0415
+
+    if any(system.coverage for system in summary.systems):
+        return 0
+    found = unanswered(store.records(summary.run.id))
+    if found is None:
+        return 0
+    say(found.sentence)
+    if found.remedy:
+        say(f"  try: {found.remedy}")
+    return 1
 
 
 def say_how_it_ended(outcome: "Outcome") -> int:
+    """On standard error; the exit code."""
+    from escalade.cli.output import say_overrun  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.core.errors import BudgetExceeded  # noqa: PLC0415
 
+    if outcome.overrun_usd:
+        say_overrun(outcome.overrun_usd)
     if outcome.ended == "finished":
-        return 0
+        return 1 if outcome.overrun_usd else 0
     left = f"{outcome.done} of {outcome.trials} trials are done and kept"
     if outcome.ended == "interrupted":
         typer.echo(f"interrupted: {left}; run the same command again to go on", err=True)

@@ -16,11 +16,11 @@ from escalade.cli.options import (
     ExperimentName,
     Offline,
     StoreUrl,
-    as_usd,
+    choices_of,
 )
 
 if TYPE_CHECKING:
-    from escalade.config.open_search import Flags, OpenedSearch
+    from escalade.config.open_search import Flags
     from escalade.config.opening import Choices
     from escalade.search import Ended, Searched
 
@@ -86,7 +86,6 @@ def search(
         escalade search escalade.yaml --no-train --structure "['qwen_2','deepseek_1']"
     """
     from escalade.config.open_search import Flags  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.config.opening import Choices  # noqa: PLC0415
 
     if train == (structure is not None):
         raise typer.BadParameter("--no-train and --structure go together: to measure one structure, say both")
@@ -100,14 +99,14 @@ def search(
         selection_items=selection_items,
         structure=structure,
     )
-    choices = Choices(
+    choices = choices_of(
         store=store,
         data=data,
-        changes=tuple(change or ()),
+        change=change,
         offline=offline,
         limit=limit,
         seed=seed,
-        budget_usd=as_usd(budget),
+        budget=budget,
         concurrency=concurrency,
     )
     found = run_search(config, experiment, choices, flags, out=out, export=export, json=json, quiet=quiet or json)
@@ -130,13 +129,15 @@ async def run_search(
     quiet: bool,
 ) -> int:
     """Search, print the report, write what was asked for and return the exit code."""
-    from escalade.cli.running import say_how_it_ended, stop_on_interrupt  # noqa: PLC0415
+    from escalade.cli.interrupting import stop_on_interrupt  # noqa: PLC0415
+    from escalade.cli.running import say_how_it_ended  # noqa: PLC0415
+    from escalade.cli.search_files import check_out, export_found, write_winner  # noqa: PLC0415
     from escalade.config.open_search import open_search  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.search_progress import SearchProgress  # noqa: PLC0415
     from escalade.search import Searcher  # noqa: PLC0415
 
     if out is not None:
-        _check_out(path, choices, out)
+        check_out(path, choices, out)
     async with open_search(path, name, choices, flags) as opened:
         with SearchProgress(quiet=quiet) as progress:
             searcher = Searcher(opened.setting, opened.store, progress)
@@ -146,9 +147,9 @@ async def run_search(
             return _unfinished(ended, say_how_it_ended(ended.outcome))
         # Files first: whoever reads the report may stop reading.
         if out is not None:
-            _write_winner(ended.searched, opened, out)
+            write_winner(ended.searched, opened, out)
         if export is not None:
-            _export(ended.searched, opened, export)
+            export_found(ended.searched, opened, export)
         _print(ended.searched, json=json)
         return 0
 
@@ -169,34 +170,3 @@ def _print(found: "Searched", *, json: bool) -> None:
         write_json(to_json(found))
     else:
         render_search(found, console())
-
-
-def _check_out(path: Path, choices: "Choices", out: Path) -> None:
-    """Before anything is spent: the winner's config can be written where it was asked for."""
-    from escalade.config.reading import unresolved  # noqa: PLC0415
-    from escalade.config.winner import check_folder  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
-
-    if not out.resolve().parent.is_dir():
-        raise ConfigError(f"cannot write {out}: its folder is not there", hint="make the folder, or name another file")
-    if out.resolve() == path.resolve():
-        raise ConfigError(f"{out} is the config that is searched", hint="name another file with --out")
-    check_folder(unresolved(path, choices.changes), path.parent, out)
-
-
-def _write_winner(found: "Searched", opened: "OpenedSearch", out: Path) -> None:
-    from escalade.cli.output import say  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
-
-    try:
-        out.write_text(opened.winner(found), encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"cannot write {out}: {error}") from error
-    say(f"wrote {out}: its system `winner` is {found.winner}")
-
-
-def _export(found: "Searched", opened: "OpenedSearch", folder: Path) -> None:
-    from escalade.cli.output import say  # noqa: PLC0415
-    from escalade.report.search_export import export_search  # noqa: PLC0415
-
-    say(f"wrote {len(export_search(found, opened.store, folder)):,} files to {folder}")

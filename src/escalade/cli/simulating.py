@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import DataFolder
+from escalade.cli.options import DataFolder, choices_of
 
 if TYPE_CHECKING:
     from escalade.simulate import SimulatedModel, World
@@ -83,10 +83,10 @@ async def _of_config(
 ) -> "tuple[World, list[SimulatedModel]]":
     """The simulated world of a config's task, and the config's simulated models."""
     from escalade.config.models import simulated_model  # noqa: PLC0415
-    from escalade.config.opening import Choices, open_experiment  # noqa: PLC0415
+    from escalade.config.opening import open_experiment  # noqa: PLC0415
     from escalade.core.errors import ConfigError  # noqa: PLC0415
 
-    async with open_experiment(path, experiment, Choices(store="sqlite://", data=data)) as opened:
+    async with open_experiment(path, experiment, choices_of(store="sqlite://", data=data, asks=False)) as opened:
         models = [
             simulated_model(spec, spec.simulated, name, ("models", name))
             for name, spec in opened.config.models.items()

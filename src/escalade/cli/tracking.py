@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from escalade.cli.options import AsJson, Changes, DataFolder, Mlflow, StoreUrl
+from escalade.cli.options import AsJson, Changes, DataFolder, Mlflow, StoreUrl, choices_of
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices
@@ -43,11 +43,12 @@ def track(
     """
     from escalade.cli.following import counting, mlflow_settings, report_of  # noqa: PLC0415  (heavy: --help is quick)
     from escalade.cli.looking import opened_store  # noqa: PLC0415
-    from escalade.cli.output import print_json, say, summary_of  # noqa: PLC0415
-    from escalade.config.opening import Choices, load  # noqa: PLC0415
+    from escalade.cli.output import print_json, say  # noqa: PLC0415
+    from escalade.config.opening import load  # noqa: PLC0415
+    from escalade.experiment.figures import summary_of  # noqa: PLC0415
     from escalade.track import track as log_run  # noqa: PLC0415
 
-    choices = Choices(data=data, changes=tuple(change or ()))
+    choices = choices_of(data=data, change=change, asks=False)
     loaded = load(config, choices) if config else None
     spec = loaded.track if loaded else None
     settings = mlflow_settings(spec, mlflow or "on", config, detail=detail, experiment=experiment)
@@ -71,13 +72,13 @@ def _asked(run: "Run", config: Path, choices: "Choices") -> "dict[str, Question]
 
     from escalade.cli.following import questions  # noqa: PLC0415
     from escalade.config.build import Builder  # noqa: PLC0415
-    from escalade.config.opening import load  # noqa: PLC0415
+    from escalade.config.opening import data_files, load  # noqa: PLC0415
     from escalade.core.errors import ConfigError  # noqa: PLC0415
 
     loaded = load(config, choices)
     if run.experiment not in loaded.experiments:
         raise ConfigError(f"{config} has no experiment {run.experiment!r}, which the run was of")
-    builder = Builder(loaded, config.parent)
+    builder = Builder(loaded, config.parent, files=data_files(config.parent, choices), asks=False)
     task = builder.task(loaded.experiments[run.experiment].task, ("experiments", run.experiment, "task"))
     items = asyncio.run(task.items())
     if task.fingerprint != run.task_fingerprint:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from escalade.cli.options import AsJson
+from escalade.cli.options import AsJson, choices_of
 
 
 def init(
@@ -27,11 +27,15 @@ def init(
     there = [name for name in files if (folder / name).exists()]
     if there and not force:
         raise ConfigError(f"{folder / there[0]} exists already", hint="--force overwrites it")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, source in files.items():
-        (folder / name).write_text((starter / source).read_text(encoding="utf-8"), encoding="utf-8")
-        typer.echo(f"wrote {folder / name}")
-    typer.echo("next: copy .env.example to .env and fill in your key, then `escalade plan escalade.yaml`")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, source in files.items():
+            (folder / name).write_text((starter / source).read_text(encoding="utf-8"), encoding="utf-8")
+            typer.echo(f"wrote {folder / name}")
+    except OSError as error:
+        said = f"cannot write {error.filename or folder}: {error.strerror}"
+        raise ConfigError(said, hint="name a folder that can be written") from error
+    typer.echo(f"next: `escalade plan {folder / 'escalade.yaml'}`; for a run, copy .env.example to .env with your key")
 
 
 def schema() -> None:
@@ -67,9 +71,9 @@ def prompts(
     templates = {n: template(n) for n in names()}
     if config is not None:
         from escalade.config.build import Builder  # noqa: PLC0415
-        from escalade.config.opening import Choices, load  # noqa: PLC0415
+        from escalade.config.opening import load  # noqa: PLC0415
 
-        builder = Builder(load(config, Choices()), config.parent)
+        builder = Builder(load(config, choices_of(asks=False)), config.parent)
         templates = {n: builder.prompt(n) for n in templates}
     if name is not None:
         shown = templates.get(name) or template(name)

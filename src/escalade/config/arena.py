@@ -47,11 +47,12 @@ class ArenaHardTask(Spec):
         return ArenaHard(
             games(builder, self.judge, (*path, "judge")),
             self.version,
-            baselines=Baselines(self._baselines(builder, (*path, "baseline"))),
+            baselines=Baselines(self._baselines(builder, (*path, "baseline")), files=builder.files),
             scheme=scheme_of(self.scheme),
             categories=self.categories,
             path=builder.file(self.path) if self.path else None,
             verify=self.verify,
+            files=builder.files,
         )
 
     def _baselines(self, builder: "Builder", path: Path) -> dict[str, Baseline]:

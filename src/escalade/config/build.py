@@ -18,24 +18,35 @@ from escalade.config.tasks import TASKS
 from escalade.core.errors import ConfigError
 from escalade.experiment import Alone
 from escalade.gates import Gate
-from escalade.models.endpoint import Http
+from escalade.models.http import Http
 from escalade.models.journal import Journal
 from escalade.models.protocol import Model
 from escalade.models.server import Server
 from escalade.prompts import Template, from_file, names, template
 from escalade.search import Part
 from escalade.strategies import sample
+from escalade.tasks.fetch import USUAL, DataFiles
 from escalade.tasks.protocol import Item, Task
 
 
 class Builder:
     """Builds what a config describes. `items` are those of the task at hand, for simulated and recorded models."""
 
-    def __init__(self, config: ConfigSpec, folder: FilePath, *, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        config: ConfigSpec,
+        folder: FilePath,
+        *,
+        journal: Journal | None = None,
+        files: DataFiles = USUAL,
+        asks: bool = True,
+    ) -> None:
+        """Relative paths of the config start at its `folder`. What `asks` no model needs no key."""
         self.config = config
         self.folder = folder
-        """Where the config lies: its relative paths start there."""
         self.journal = journal
+        self.files = files
+        self.asks = asks
         self.http = Http()
         self.items: Sequence[Item] = ()
         self.known: Sequence[Item] = ()
@@ -44,7 +55,8 @@ class Builder:
         self._models: dict[str, Model] = {}
         self._systems: dict[str, Model] = {}
         self._being_built: list[str] = []
-        self._servers: dict[str, Server] = {}
+        self.servers: dict[str, Server] = {}
+        """Those that are needed so far."""
         self._worlds: dict[int, Any] = {}
         self._prompts = {name: self._own_prompt(name, file) for name, file in config.prompts.items()}
 
@@ -122,9 +134,9 @@ class Builder:
         """The endpoint of that name."""
         if name not in self.config.endpoints:
             raise unknown("endpoint", name, self.config.endpoints, at=dotted(path))
-        if name not in self._servers:
-            self._servers[name] = self.config.endpoints[name].server(self)
-        return self._servers[name]
+        if name not in self.servers:
+            self.servers[name] = self.config.endpoints[name].server(self, name)
+        return self.servers[name]
 
     def world(self, seed: int) -> Any:
         """The simulated world of this task's items."""

@@ -4,11 +4,11 @@ A plug-in's class comes by the entry point `escalade.gates`.
 """
 
 import importlib
-import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
 
+from escalade.answers import trouble_with
 from escalade.config.deciders import DecidedSpec, words
 from escalade.config.problems import Path, Spec, dotted
 from escalade.config.strategies import GateRef, SystemRef
@@ -53,10 +53,8 @@ class RegexSpec(Spec):
     @field_validator("regex")
     @classmethod
     def _compiles(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"{value} is no regular expression: {error}") from error
+        if trouble := trouble_with(value):
+            raise ValueError(trouble)
         return value
 
     def build(self, builder: "Builder", path: Path) -> Gate:  # noqa: ARG002  (the signature of every kind)

@@ -8,7 +8,7 @@ from escalade.config.graders import rubric_grader
 from escalade.config.problems import Path, Spec
 from escalade.config.strategies import SystemRef
 from escalade.config.tracking import mlflow_address
-from escalade.core.errors import ConfigError
+from escalade.core.errors import ConfigError, DataError
 from escalade.tasks import Task
 
 if TYPE_CHECKING:
@@ -44,10 +44,15 @@ class MlflowTask(Spec):
         from escalade.tasks.mlflow_dataset import MlflowDataSet, Source  # noqa: PLC0415  (an extra)
 
         try:
+            where = mlflow_address(self.uri, builder.config.track, builder.folder)
+            if not (where.here or builder.files.fetch):
+                raise DataError(
+                    f"the data set {self.name or self.id} lies in MLflow at {where.shown}, and --offline forbids"
+                    " fetching it",
+                    hint="run without --offline, or set `uri` to a copy on this machine, such as sqlite:///mlflow.db",
+                )
             return MlflowDataSet(
-                Source(
-                    where=mlflow_address(self.uri, builder.config.track, builder.folder), name=self.name, id=self.id
-                ),
+                Source(where=where, name=self.name, id=self.id),
                 self.grading,
                 self.fields.model_dump(exclude_none=True),
                 grader=rubric_grader(self.judge, self.rubric, builder, path) if self.grading == "rubric" else None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from pydantic import Field, model_validator
 
-from escalade.config.problems import Path, Spec, dotted, unknown
+from escalade.config.problems import Path, Spec, dotted, naming, unknown
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Sampling
 from escalade.models.backend import Backend
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Usd = Decimal
 FREE = Price(input=Decimal(0), output=Decimal(0))
+_DEAREST = 1_000_000
+"""USD: a price above it is a slip, and sums of such would leave what can be counted exactly."""
 _UNLIMITED = 1024
 """Calls in flight where no server could be overloaded."""
 
@@ -43,12 +45,14 @@ class SamplingSpec(Spec):
 class PriceSpec(Spec):
     """USD per million tokens."""
 
-    input: Usd = Field(ge=0)
-    output: Usd = Field(ge=0)
-    cached: Usd | None = Field(None, ge=0, description="input read from the provider's cache; as input if not said")
-    cache_write: Usd | None = Field(None, ge=0)
-    reasoning: Usd | None = Field(None, ge=0, description="as output if not said")
-    per_request: Usd = Field(Usd(0), ge=0, description="USD for each call")
+    input: Usd = Field(ge=0, le=_DEAREST)
+    output: Usd = Field(ge=0, le=_DEAREST)
+    cached: Usd | None = Field(
+        None, ge=0, le=_DEAREST, description="input read from the provider's cache; as input if not said"
+    )
+    cache_write: Usd | None = Field(None, ge=0, le=_DEAREST)
+    reasoning: Usd | None = Field(None, ge=0, le=_DEAREST, description="as output if not said")
+    per_request: Usd = Field(Usd(0), ge=0, le=_DEAREST, description="USD for each call")
 
     def price(self) -> Price:
         return Price(**self.model_dump(), source="config")
@@ -99,7 +103,8 @@ class ModelSpec(Spec):
         sampling = self.sampling.sampling()
         if self.endpoint is not None:
             server = builder.server(self.endpoint, (*path, "endpoint"))
-            return server.model(str(self.id), name, system=self.system, sampling=sampling, price=self.own_price())
+            with naming(f"endpoints.{self.endpoint}"):
+                return server.model(str(self.id), name, system=self.system, sampling=sampling, price=self.own_price())
         return Leaf(
             name,
             self._backend(builder, name, path),

@@ -10,8 +10,8 @@ import yaml
 from msgspec import Struct
 
 from escalade.config.build import Builder
-from escalade.config.opening import Choices, load, naming, opened_builder
-from escalade.config.problems import checked, unknown
+from escalade.config.opening import Choices, load, opened_builder
+from escalade.config.problems import checked, naming, unknown
 from escalade.config.reading import unresolved
 from escalade.config.schema import ConfigSpec, ExperimentSpec
 from escalade.config.searching import SearchSpec

@@ -4,8 +4,8 @@ Used as a context, so that whatever was opened is closed.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +13,9 @@ import msgspec
 from msgspec import Struct
 
 from escalade.config.build import Builder
+from escalade.config.environment import variables
 from escalade.config.fitting import ToFit, remark
-from escalade.config.problems import checked, unknown
+from escalade.config.problems import checked, naming, unknown
 from escalade.config.reading import read_config
 from escalade.config.schema import ConfigSpec, ExperimentSpec
 from escalade.core.errors import ConfigError
@@ -22,6 +23,7 @@ from escalade.experiment import Alone, Experiment, halves
 from escalade.models.journal import Journal
 from escalade.models.protocol import Model
 from escalade.store import Store
+from escalade.tasks.fetch import VARIABLE, DataFiles
 
 DEFAULT_STORE = "sqlite:///escalade.sqlite"
 
@@ -31,9 +33,12 @@ class Choices(Struct, frozen=True, kw_only=True):
 
     store: str | None = None
     data: str | None = None
-    """The data folder, for `${ESCALADE_DATA}`."""
+    """The data folder: `${ESCALADE_DATA}`, and where benchmarks' files are looked for."""
     changes: tuple[str, ...] = ()
+    asks: bool = True
+    """Whether a model may be asked. What asks none needs no key."""
     offline: bool = False
+    """Nothing is asked, and nothing is fetched."""
     limit: int | None = None
     seed: int | None = None
     budget_usd: Decimal | None = None
@@ -58,15 +63,6 @@ def load(path: Path, choices: Choices) -> ConfigSpec:
     values = read_config(path, choices.changes, environ)
     with naming(path):
         return checked(ConfigSpec, values, ())
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Errors from inside say which config they are about."""
-    try:
-        yield
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}", hint=error.hint) from error.__cause__
 
 
 def chosen(config: ConfigSpec, name: str | None, path: Path) -> tuple[str, ExperimentSpec]:
@@ -108,12 +104,23 @@ async def open_system(path: Path, name: str, choices: Choices) -> AsyncIterator[
         yield model, store
 
 
+def data_files(folder: Path, choices: Choices) -> DataFiles:
+    """Where the benchmarks of a config in `folder` are looked for: as `${ESCALADE_DATA}` in it, relative paths too."""
+    said = choices.data or variables(folder).get(VARIABLE)
+    found = Path(said).expanduser() if said else None
+    if found is not None:
+        found = found.resolve() if choices.data else folder / found
+    return DataFiles(folder=found, fetch=not choices.offline)
+
+
 @asynccontextmanager
 async def opened_builder(config: ConfigSpec, path: Path, choices: Choices) -> AsyncIterator[tuple[Builder, Store]]:
     """What builds the config's systems, and the store whose journal they share."""
     with Store.open(choices.store or config.store or DEFAULT_STORE) as store:
+        asks = choices.asks and not choices.offline
+        journal = Journal(store, offline=not asks)
         with naming(path):
-            builder = Builder(config, path.parent, journal=Journal(store, offline=choices.offline))
+            builder = Builder(config, path.parent, journal=journal, files=data_files(path.parent, choices), asks=asks)
         try:
             yield builder, store
         finally:

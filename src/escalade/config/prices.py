@@ -17,7 +17,8 @@ class PricesByName:
 
     def __init__(self, path: Path | None = None, changes: tuple[str, ...] = ()) -> None:
         self._path = path
-        self._builder = None if path is None else Builder(load(path, Choices(changes=changes)), path.parent)
+        choices = Choices(changes=changes, asks=False)
+        self._builder = None if path is None else Builder(load(path, choices), path.parent, asks=False)
 
     def wanted(self, told: Sequence[str]) -> dict[str, Wanted]:
         """The prices of `told`, each MODEL=INPUT/OUTPUT, over those of the config's models. Raises ConfigError."""

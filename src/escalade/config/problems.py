@@ -1,12 +1,30 @@
 """Turning what is wrong with a config into one sentence that names the key and the nearest right spelling."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from escalade.core.errors import ConfigError
+
+_EXPECTED = {
+    "model_type": "keys with values",
+    "dict_type": "keys with values",
+    "list_type": "a list",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
+}
+"""By pydantic's kinds of error, in the words of somebody who writes YAML."""
 
 S = TypeVar("S", bound="Spec")
 Path = tuple[str | int, ...]
@@ -24,17 +42,30 @@ class Spec(BaseModel):
     )
 
 
+@contextmanager
+def naming(place: object) -> Iterator[None]:
+    """Errors from inside say what they are about: a config's path, or a place in it."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error}", hint=error.hint) from error.__cause__
+
+
 def checked(kind: type[S], value: Any, path: Path) -> S:
     """`value` as a `kind`. Raises ConfigError for the first thing that is wrong, naming its key below `path`."""
     try:
         return kind.model_validate(value)
     except ValidationError as errors:
-        problem = errors.errors(include_url=False, include_input=False)[0]
-        raise _explained(kind, value, problem, path) from None
+        problems = errors.errors(include_url=False, include_input=False)
+        raise _explained(kind, value, problems, path) from None
 
 
-def _explained(kind: type[Spec], value: Any, problem: Mapping[str, Any], path: Path) -> ConfigError:
+def _explained(kind: type[Spec], value: Any, problems: Sequence[Mapping[str, Any]], path: Path) -> ConfigError:
+    problem = problems[0]
     inner = _keys(value, problem["loc"])
+    if problem["loc"][-1:] == ("[key]",):
+        named = f"{dotted((*path, *inner[:-1]))}: the name {inner[-1]!r} is no text"
+        return ConfigError(named, hint="write it in quotes")
     if problem["type"] == "missing":
         inner = (*inner, problem["loc"][-1])
     at = dotted((*path, *inner))
@@ -43,8 +74,18 @@ def _explained(kind: type[Spec], value: Any, problem: Mapping[str, Any], path: P
         return unknown("key", str(inner[-1]), fields, at=dotted((*path, *inner[:-1])))
     if problem["type"] == "missing":
         return ConfigError(f"{dotted((*path, *inner[:-1])) or 'the config'}: the key {inner[-1]!r} is missing")
+    # What may be one of several kinds has a problem with each of them.
+    said = dict.fromkeys(_said(other) for other in problems if _keys(value, other["loc"]) == inner)
+    return ConfigError(f"{at or 'the config'}: {', or '.join(said).replace(', or expected', ', or')}")
+
+
+def _said(problem: Mapping[str, Any]) -> str:
+    if problem["type"] in _EXPECTED:
+        return f"expected {_EXPECTED[problem['type']]}"
+    if problem["type"] == "literal_error":
+        return f"expected {problem['ctx']['expected']}"
     message = str(problem["msg"]).removeprefix("Value error, ")
-    return ConfigError(f"{at}: {message[:1].lower()}{message[1:]}")
+    return f"{message[:1].lower()}{message[1:]}"
 
 
 def _keys(value: Any, place: Path) -> Path:

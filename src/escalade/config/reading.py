@@ -2,23 +2,29 @@
 
 `${VAR}` must be set, `${VAR:-default}` falls back, `${VAR:?message}` explains; the environment comes first, then the
 `.env` beside the config. `$${` is a literal `${`. A variable's value is text whatever it looks like, and is never read
-as YAML; a key that wants a number reads the text as one.
+as YAML; a key that wants a number reads the text as one. A secret whose variable is not set is an UnsetSecret. Text
+that is no Unicode is refused: it could be neither stored nor sent.
 """
 
-import os
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
-from dotenv import dotenv_values
 
+from escalade.config.environment import variables
+from escalade.config.problems import dotted, naming
+from escalade.config.secrets import UnsetSecret, UnsetVariable, is_secret
 from escalade.core.errors import ConfigError
+from escalade.core.text import is_unicode
 
 _VARIABLE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::(?P<kind>[-?])(?P<rest>(?:(?!\$\{)[^}])*))?\}")
 _MERGE = "tag:yaml.org,2002:merge"
 """The tag of the key `<<`, which may stand several times."""
+_OURS = "ours"
+"""The context of the errors in YAML that are raised here."""
+_WHOLE = "write the character itself, in UTF-8, or all of it as one escape, such as \\U0001F600"
 _MALFORMED = re.compile(r"\$\{[^}]*\}?")
 
 
@@ -33,9 +39,9 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
             continue
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, Hashable):
-            raise yaml.MarkedYAMLError("", None, "a key must be a word", key_node.start_mark)
+            raise yaml.MarkedYAMLError(_OURS, None, "a key must be a word", key_node.start_mark)
         if key in seen:
-            raise yaml.MarkedYAMLError("", None, f"the key {key!r} stands twice", key_node.start_mark)
+            raise yaml.MarkedYAMLError(_OURS, None, f"the key {key!r} stands twice", key_node.start_mark)
         seen.add(key)
     return loader.construct_mapping(node, deep=True)
 
@@ -46,7 +52,9 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 def read_config(path: Path, changes: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The values of the config at `path` after `changes` ("a.b.c=value"). Raises ConfigError naming file and key."""
     values = unresolved(path, changes)
-    resolved: dict[str, Any] = _resolve(values, variables(path.parent, environ), str(path), ())
+    known = variables(path.parent, environ)
+    with naming(path):
+        resolved: dict[str, Any] = _resolve(values, known, ())
     return resolved
 
 
@@ -63,19 +71,9 @@ def unresolved(path: Path, changes: Sequence[str] = ()) -> dict[str, Any]:
         raise ConfigError(f"{path} holds no keys", hint="`escalade init` writes a config to start from")
     for change in changes:
         _apply(values, change)
+    with naming(path):
+        _check_unicode(values, ())
     return values
-
-
-def variables(folder: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment's variables, and those of the `.env` in `folder` that it lacks."""
-    return _dotenv(folder / ".env") | dict(os.environ if environ is None else environ)
-
-
-def _dotenv(path: Path) -> dict[str, str]:
-    try:
-        return {name: value for name, value in dotenv_values(path).items() if value is not None}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {type(error).__name__}") from None
 
 
 def _parsed(text: str, source: str) -> Any:
@@ -84,7 +82,8 @@ def _parsed(text: str, source: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
-        raise ConfigError(f"{where}: {error.problem}") from error
+        hint = "" if error.context == _OURS else "check indentation (by spaces, never tabs), brackets and quotes there"
+        raise ConfigError(f"{where}: {error.problem}", hint=hint) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{source} is no YAML: {error}") from error
 
@@ -123,14 +122,35 @@ def _index(at: list[Any], key: str, path: str) -> int:
     raise ConfigError(f"--set {path}: {key!r} is no position in a list of {len(at)}")
 
 
-def _resolve(value: Any, variables: Mapping[str, str], source: str, path: tuple[str, ...]) -> Any:
+def _check_unicode(value: Any, path: tuple[str, ...]) -> None:
+    """Raises ConfigError for half of a surrogate pair. A key is shown escaped, and a value not at all."""
     if isinstance(value, dict):
-        return {key: _resolve(inner, variables, source, (*path, str(key))) for key, inner in value.items()}
+        for key, inner in value.items():
+            if not is_unicode(str(key)):
+                raise ConfigError(f"{dotted(path) or 'the config'}: the key {key!a} is no Unicode text", hint=_WHOLE)
+            _check_unicode(inner, (*path, str(key)))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _check_unicode(inner, (*path, str(index)))
+    elif isinstance(value, str) and not is_unicode(value):
+        raise ConfigError(f"{dotted(path)}: the value is no Unicode text", hint=_WHOLE)
+
+
+def _resolve(value: Any, variables: Mapping[str, str], path: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {key: _resolve(inner, variables, (*path, str(key))) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_resolve(inner, variables, source, (*path, str(index))) for index, inner in enumerate(value)]
+        return [_resolve(inner, variables, (*path, str(index))) for index, inner in enumerate(value)]
     if not isinstance(value, str) or "${" not in value:
         return value
-    return _substituted(value, variables, f"{source}: {'.'.join(path)}")
+    try:
+        found = _substituted(value, variables, dotted(path))
+    except UnsetVariable as missing:
+        if is_secret(path):
+            return UnsetSecret(missing)
+        raise
+    _check_unicode(found, path)
+    return found
 
 
 def _substituted(text: str, variables: Mapping[str, str], where: str) -> str:
@@ -143,8 +163,7 @@ def _substituted(text: str, variables: Mapping[str, str], where: str) -> str:
             return found
         if match["kind"] == "-":
             return str(match["rest"])
-        said = match["rest"] if match["kind"] == "?" and match["rest"] else f"the variable {name} is not set"
-        raise ConfigError(f"{where}: {said}", hint=f"set {name} in the environment, or in the .env beside the config")
+        raise UnsetVariable(name, where, match["rest"] or "")
 
     for candidate in _MALFORMED.finditer(text.replace("$${", "")):
         if not _VARIABLE.fullmatch(candidate[0]):

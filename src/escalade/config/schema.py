@@ -45,7 +45,7 @@ class ExperimentSpec(Spec):
     seed: int = 0
     fit: float | None = Field(None, gt=0, lt=1, description="share of the items on which fitted weights are measured")
     samples: int = Field(1, ge=1, description="independent answers to each item")
-    concurrency: int = Field(64, ge=1, description="questions under way at once")
+    concurrency: int = Field(64, ge=1, le=100_000, description="questions under way at once")
     budget: BudgetSpec = Field(BudgetSpec(), description="of the whole run")
     question: BudgetSpec = Field(BudgetSpec(), description="of each question")
     rivals: RivalsSpec = Field(RivalsSpec(), description="honest rivals that need calls of their own")
@@ -53,6 +53,8 @@ class ExperimentSpec(Spec):
 
     @model_validator(mode="after")
     def _something_to_do(self) -> "ExperimentSpec":
+        if twice := sorted({name for name in self.systems if self.systems.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} stands twice in `systems`; for more answers, raise `samples`")
         if not self.systems and self.search is None:
             raise ValueError("name the `systems`, or a `search` for one")
         if self.search is not None and (self.reference or self.fit is not None or self.rivals != RivalsSpec()):

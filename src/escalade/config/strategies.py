@@ -26,7 +26,7 @@ class SampleSpec(Spec):
     """Independent samples of one model."""
 
     sample: SystemRef
-    n: int = Field(ge=1, description="how many")
+    n: int = Field(ge=1, le=1000, description="how many, up to 1,000")
 
 
 class CascadeSpec(Spec):

@@ -37,7 +37,7 @@ class MmluProTask(Spec):
     path: str | None = Field(None, description="the file; looked for in ${ESCALADE_DATA} if not said")
 
     def build(self, builder: "Builder", path: Path) -> Task:  # noqa: ARG002  (the signature of every kind)
-        return MmluPro(builder.file(self.path) if self.path else None)
+        return MmluPro(builder.file(self.path) if self.path else None, files=builder.files)
 
 
 class Math500Task(Spec):
@@ -56,6 +56,7 @@ class Math500Task(Spec):
             part=self.part,
             split=Split(self.train_items, self.seed, builder.file(self.train) if self.train else None),
             verify=self.verify,
+            files=builder.files,
         )
 
 
@@ -68,7 +69,13 @@ class GpqaTask(Spec):
     verify: bool = Field(default=True, description="refuse a file whose hash is not the authors'")
 
     def build(self, builder: "Builder", path: Path) -> Task:  # noqa: ARG002  (the signature of every kind)
-        return Gpqa(self.set, builder.file(self.path) if self.path else None, seed=self.seed, verify=self.verify)
+        return Gpqa(
+            self.set,
+            builder.file(self.path) if self.path else None,
+            seed=self.seed,
+            verify=self.verify,
+            files=builder.files,
+        )
 
 
 class FieldsSpec(Spec):

@@ -6,8 +6,8 @@ from typing import Literal
 import msgspec
 from pydantic import Field, SecretStr
 
+from escalade.config.environment import variables
 from escalade.config.problems import Spec
-from escalade.config.reading import variables
 from escalade.tasks.mlflow_server import Address, address
 
 
