@@ -38,7 +38,8 @@ class Subject:
         if not ready.exists():
             print(f"installing {', '.join(self.needs)} into {folder.relative_to(_HERE.parent)}", file=sys.stderr)
             venv.create(folder, clear=True, with_pip=True)
-            subprocess.run([python, "-m", "pip", "install", "--quiet", *self.needs], check=True)
+            if subprocess.run([python, "-m", "pip", "install", "--quiet", *self.needs], check=False).returncode:
+                sys.exit(f"{self.name} cannot be installed\n  try: the benchmark without its peers, with --peers alone")
             ready.touch()
         return python
 

@@ -1,10 +1,10 @@
 """The HTML report of a long run: building it, its size, and opening it in a browser.
 
-    python benchmarks/report.py                    5,000 questions, three single models, a vote and a cascade
-    python benchmarks/report.py --questions 500
+    .venv/bin/python benchmarks/report.py                    5,000 questions, three models, a vote and a cascade
+    .venv/bin/python benchmarks/report.py --questions 500
 
-The run is of simulated models, whose answers are short; `--words` makes the questions longer. The browser is Chromium,
-found by its name on PATH; without one, opening is not measured.
+`make setup` makes the environment. The run is of simulated models, whose answers are short; `--words` makes the
+questions longer. The browser is Chromium, found by its name on PATH; without one, opening is not measured.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import machine
+from needs import need
 from printing import table
 
 _ESCALADE = [sys.executable, "-c", "from escalade.cli.main import main; main()"]
@@ -127,6 +128,8 @@ def _asked() -> argparse.Namespace:
 
 def main() -> None:
     asked = _asked()
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    need("escalade", "altair", "jinja2", "vl_convert", *(["playwright"] if program else []))
     print(", ".join(f"{name} {value}" for name, value in machine.described().items()), f"load {machine.load():.1f}")
     with TemporaryDirectory() as temporary:
         folder = asked.keep or Path(temporary)
@@ -134,7 +137,6 @@ def main() -> None:
         there = folder / "long.sqlite"
         store = f"sqlite:///{there}" if there.exists() else _made(folder, asked)
         found = _built(store, folder / "long.html")
-        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         found |= _opened(folder / "long.html", program) if program else {}
     heads = [
         "questions",

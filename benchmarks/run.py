@@ -1,9 +1,10 @@
 """The benchmarks of docs/performance.md: what is measured is measured in one run, and compared within it.
 
-    python benchmarks/run.py                      all, with the peers, in some minutes
-    python benchmarks/run.py orchestration        one of the names below
-    python benchmarks/run.py --full --repeats 3   the sizes of docs/performance.md
+    .venv/bin/python benchmarks/run.py                      all, with the peers, in some minutes
+    .venv/bin/python benchmarks/run.py orchestration        one of the names below
+    .venv/bin/python benchmarks/run.py --full --repeats 3   the sizes of docs/performance.md
 
+`make setup` makes the environment; that of `make demo` is enough for all but `tracking`, which needs MLflow.
 Prints tables and writes all figures as JSON. These are no tests: nothing fails for being slow.
 """
 
@@ -14,16 +15,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bootstrap
-import critical_path
-import journal
-import machine
-import memory
-import orchestration
-import start_up
-import structure_search
-import tracking
-from environment import PEERS
+from needs import need, remedy
+
+try:
+    import bootstrap
+    import critical_path
+    import journal
+    import machine
+    import memory
+    import orchestration
+    import start_up
+    import structure_search
+    import tracking
+    from environment import PEERS
+except ModuleNotFoundError as missing:
+    sys.exit(remedy(missing.name))
 
 _BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "start-up": lambda asked: start_up.run(max(asked.repeats, 5)),
@@ -58,6 +64,8 @@ def _asked() -> argparse.Namespace:
 
 def main() -> None:
     asked = _asked()
+    if asked.benchmark in ("tracking", "all"):
+        need("mlflow")
     found: dict[str, Any] = {"machine": machine.described(), "load_before": machine.load()}
     print(", ".join(f"{name} {value}" for name, value in found["machine"].items()))
     if found["load_before"] > 1:

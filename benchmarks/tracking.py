@@ -1,12 +1,13 @@
 """What logging a run to MLflow costs a question, in each detail, beside Sigmoid MLM's way of doing it.
 
-    python benchmarks/tracking.py                       on SQLite
-    python benchmarks/tracking.py --where postgres      on a PostgreSQL that is started for it
-    python benchmarks/tracking.py --where http          through MLflow's server, on SQLite
+    .venv/bin/python benchmarks/tracking.py                       on SQLite
+    .venv/bin/python benchmarks/tracking.py --where postgres      on a PostgreSQL that is started for it
+    .venv/bin/python benchmarks/tracking.py --where http          through MLflow's server, on SQLite
 
-One run of simulated models is logged by each, in turns, into an MLflow that is new each time. The ancestor's way is one
-fluent run per question with a request for each param, tag and metric; it is given the same params, tags and metrics as
-`questions` logs, and as `traces` does, the same and one span and one artifact, as it had. MLflow's start is left out.
+`make setup` makes the environment. One run of simulated models is logged by each, in turns, into an MLflow that is new
+each time. The ancestor's way is one fluent run per question with a request for each param, tag and metric; it is given
+the same params, tags and metrics as `questions` logs, and as `traces` does, the same and one span and one artifact, as
+it had. MLflow's start is left out.
 """
 
 import argparse
@@ -25,17 +26,21 @@ from statistics import median
 from typing import Any
 
 import machine
+from needs import need, remedy
 from printing import table
 
-from escalade.analysis import Summary
-from escalade.cli.output import summary_of
-from escalade.config.opening import Choices, open_experiment
-from escalade.experiment import Runner
-from escalade.models.journal import said
-from escalade.store import Run, Store
-from escalade.tasks.mlflow_server import Address, opened
-from escalade.track import Settings, track
-from escalade.track.question_run import question_run
+try:
+    from escalade.analysis import Summary
+    from escalade.cli.output import summary_of
+    from escalade.config.opening import Choices, open_experiment
+    from escalade.experiment import Runner
+    from escalade.models.journal import said
+    from escalade.store import Run, Store
+    from escalade.tasks.mlflow_server import Address, opened
+    from escalade.track import Settings, track
+    from escalade.track.question_run import question_run
+except ModuleNotFoundError as missing:
+    sys.exit(remedy(missing.name))
 
 _CONFIG = """
 models:
@@ -205,6 +210,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=1, help="measure so often and take the medians")
     asked = parser.parse_args()
+    need("mlflow")
     print(f"load before: {machine.load():.1f}")
     run(asked.questions, asked.repeats, asked.where)
 
