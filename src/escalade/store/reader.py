@@ -44,7 +44,8 @@ class Reader:
             return found[0]
         if not found:
             raise StoreError(f"there is no run {run_id!r} in {self.shown}", hint="`escalade runs` lists them")
-        raise StoreError(f"{run_id!r} may be any of {', '.join(sorted(run.id for run, _ in found))}")
+        several = ", ".join(sorted(run.id for run, _ in found))
+        raise StoreError(f"{run_id!r} may be any of {several}", hint="write more of the id")
 
     def finished(self, run_id: str, items: Collection[str] | None = None) -> set[tuple[str, str, int]]:
         """The (system, item, sample) of every finished trial, of all items or of those named."""
