@@ -14,6 +14,7 @@ from escalade.core.messages import ToolCall
 from escalade.core.usage import Usage
 from escalade.models.backend import Received
 from escalade.models.wire import decode_reply, decode_stream, error_of
+from escalade.models.wire.reply import at_once, taken_apart
 from escalade.models.wire.usage import usage_of
 
 CALL = {"id": "a", "type": "function", "function": {"name": "ask", "arguments": "{}"}}
@@ -275,3 +276,43 @@ def test_no_depth_breaks_the_decoders(field, depth):
         decode_reply(body)
     with pytest.raises(CallError):
         decode_stream(b"data: " + body + b"\n\n")
+
+
+_FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.text() | st.none() | st.integers(),
+        "model": st.text() | st.none(),
+        "provider": st.text() | st.none(),
+        "object": st.sampled_from(["chat.completion", "error", None]),
+        "error": st.sampled_from([None, {}, "", {"message": "no"}]),
+        "x_groq": st.sampled_from([None, {"usage": {"prompt_tokens": 1, "completion_tokens": 2}}, {"error": "no"}]),
+        "usage": st.sampled_from([None, {}, "none", {"prompt_tokens": 5, "completion_tokens": 7, "cost": 0.25}]),
+    },
+)
+_MESSAGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "content": st.text() | st.none() | st.just([{"type": "text", "text": "hi"}]),
+        "refusal": st.none() | st.text(),
+        "tool_calls": st.sampled_from([None, [], [CALL], "none"]),
+        "reasoning_content": st.text(),
+    },
+)
+_CHOICES = st.fixed_dictionaries(
+    {},
+    optional={
+        "finish_reason": st.sampled_from(["stop", "length", "STOP", "error", None, 1]),
+        "error": st.sampled_from([None, {"message": "no"}]),
+        "usage": st.just({"prompt_tokens": 3, "completion_tokens": 3}),
+    },
+)
+
+
+@given(_MESSAGES, _CHOICES, _FIELDS)
+def test_an_ordinary_reply_is_read_as_any_other(message, choice, fields):
+    """What is read at once is what taking the reply apart would give; whatever is odd is left to that."""
+    body = reply(message, choice, **fields)
+    read = at_once(body)
+    assert read is None or read == taken_apart(body)
+    assert at_once(reply({"content": "42"}, {"finish_reason": "stop"})) is not None

@@ -4,17 +4,17 @@ What is needed decides: the text, or tool calls that are well-formed. A useless 
 usage it reported, so that it can be booked.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from escalade.core.errors import BadResponse, CallError, EmptyAnswer, ServerFailed
 from escalade.core.reply import Finish
 from escalade.models.backend import Received
-from escalade.models.wire.body import Body, billed, read, told_failure
+from escalade.models.wire.body import Body, billed, read, says, told_failure
 from escalade.models.wire.gathered import Gathered, mended
-from escalade.models.wire.parts import tool_call_body
+from escalade.models.wire.parts import UNREADABLE, tool_call_body
 from escalade.models.wire.usage import usage_body, usage_of
 
 _FINISH: dict[str, Finish] = {
@@ -34,11 +34,64 @@ _BROKEN_OFF = frozenset(("error", "abort", "insufficient_system_resource"))
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
+class _Message(Struct):
+    content: str
+    tool_calls: None = None
+    refusal: None = None
+
+
+class _Choice(Struct):
+    message: _Message
+    finish_reason: Literal["stop"]
+    error: None = None
+
+
+class _Ordinary(Struct):
+    """A reply in which nothing is odd, as most are."""
+
+    id: str
+    model: str
+    choices: tuple[_Choice]
+    usage: Raw
+    object: Literal["chat.completion"]
+    provider: str = ""
+    error: None = None
+    x_groq: None = None
+
+
+_ordinary = msgspec.json.Decoder(_Ordinary)
+
+
 def decode_reply(body: bytes) -> Received:
     """The answer in the body of a response of status 2xx.
 
     Raises BadResponse, EmptyAnswer, or what an error object inside the body means.
     """
+    return at_once(body) or taken_apart(body)
+
+
+def at_once(body: bytes) -> Received | None:
+    """The answer of an ordinary reply; None for any other, which is for `taken_apart`."""
+    try:
+        parsed = _ordinary.decode(body)
+    except UNREADABLE:
+        return None
+    text = parsed.choices[0].message.content
+    if not text.strip() or not says(parsed.usage):
+        return None
+    usage, usd = usage_of(parsed.usage)
+    return Received(
+        text=mended(text),
+        usage=usage,
+        reported_usd=usd,
+        model=mended(parsed.model),
+        provider=mended(parsed.provider),
+        request_id=mended(parsed.id),
+    )
+
+
+def taken_apart(body: bytes) -> Received:
+    """The answer of any reply, whatever is odd in it. Raises what `decode_reply` does."""
     try:
         parsed = read(body)
     except ValueError as problem:
