@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalade.core.money import is_amount
 from escalade.core.text import is_unicode
 
 if TYPE_CHECKING:
@@ -109,6 +110,6 @@ def _as_usd(text: str | None) -> Decimal | None:
         amount = Decimal(text.strip().removeprefix("$"))
     except InvalidOperation as error:
         raise typer.BadParameter(f"{text} is no amount; write it like 2.50") from error
-    if not amount.is_finite() or amount < 0:
+    if not is_amount(amount):
         raise typer.BadParameter(f"{text} is no amount that can be spent")
     return amount

@@ -45,10 +45,15 @@ def usd(amount: str | int | Decimal) -> Decimal:
         exact = Decimal(amount)
     except InvalidOperation:
         raise ConfigError(f"{_cut(amount)} is no amount in USD", hint='write it as in usd("0.02")') from None
-    exponent = exact.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < _FINEST or not 0 <= exact <= _MOST_USD:
+    if not is_amount(exact):
         raise ConfigError(f"an amount in USD is a number from 0 to {_MOST_USD:,}, not {_cut(amount)}")
     return exact
+
+
+def is_amount(usd: Decimal, most: int = _MOST_USD) -> bool:
+    """Whether it is a number from 0 to `most`, and no finer than anybody counts."""
+    exponent = usd.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= _FINEST and 0 <= usd <= most
 
 
 def _cut(amount: object) -> str:

@@ -18,13 +18,10 @@ from sqlalchemy import Connection, Engine
 from escalade.ledger.limits import Counted, Spending
 from escalade.store.clock import now
 from escalade.store.job import Job
-from escalade.store.rows import ReservationRow
+from escalade.store.rows import MOST_INTEGER, ReservationRow
 
 Execute = Callable[[str, tuple[Any, ...]], Any]
 """Executes SQL with its values on a connection of whatever kind; what it gives has `fetchone` and `fetchall`."""
-
-_MOST = 2**63 - 1
-"""The largest integer of a database: a server may claim to have used more tokens than that."""
 
 
 class Room:
@@ -130,7 +127,7 @@ class Room:
         return None if row is None else Counted(Decimal(row[0]), row[1], row[2])
 
     def _write(self, execute: Execute, run: str, held: Counted) -> None:
-        execute(self._hold, (str(held.usd), held.calls, min(held.tokens, _MOST), run))
+        execute(self._hold, (str(held.usd), held.calls, min(held.tokens, MOST_INTEGER), run))
 
     def _gone(self, execute: Execute, run: str, held: Counted | None) -> Counted:
         """All that is held but for what living workers have under way."""

@@ -11,7 +11,7 @@ from escalade.ledger.limits import Limits, Spending
 
 _decoder = msgspec.json.Decoder(Call)
 _encoder = msgspec.json.Encoder()
-_MOST = 2**63 - 1
+MOST_INTEGER = 2**63 - 1
 """The largest integer of a database: a server may claim to have used more tokens than that."""
 
 
@@ -49,7 +49,7 @@ class CallRow(Struct, frozen=True, kw_only=True):
             self.account,
             None if paid is None else str(paid),
             str(self.held.usd or 0),
-            min(self.held.tokens, _MOST),
+            min(self.held.tokens, MOST_INTEGER),
             str(int(call.paid.estimated)),
             call.at,
             plain(_encoder.encode(call)),

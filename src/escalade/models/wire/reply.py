@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from escalade.core.errors import BadResponse, CallError, EmptyAnswer, ServerFailed
+from escalade.core.messages import ToolCall
 from escalade.core.reply import Finish
 from escalade.models.backend import Received
 from escalade.models.wire.body import Body, billed, read, says, told_failure
@@ -79,15 +80,7 @@ def at_once(body: bytes) -> Received | None:
     text = parsed.choices[0].message.content
     if not text.strip() or not says(parsed.usage):
         return None
-    usage, usd = usage_of(parsed.usage)
-    return Received(
-        text=mended(text),
-        usage=usage,
-        reported_usd=usd,
-        model=mended(parsed.model),
-        provider=mended(parsed.provider),
-        request_id=mended(parsed.id),
-    )
+    return _received(mended(text), (), "stop", parsed, parsed.usage)
 
 
 def taken_apart(body: bytes) -> Received:
@@ -121,6 +114,10 @@ def received_of(gathered: Gathered, finish_reason: Any, about: Body, bill: Raw) 
         if not gathered.refusal:
             raise billed(_odd_answer() if gathered.is_odd else empty_answer(finish), bill)
         text, finish = gathered.refusal, "content_filter"
+    return _received(text, calls, finish, about, bill)
+
+
+def _received(text: str, calls: tuple[ToolCall, ...], finish: Finish, about: Body | _Ordinary, bill: Raw) -> Received:
     usage, usd = usage_of(bill)
     return Received(
         text=text,

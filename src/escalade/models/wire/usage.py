@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from escalade.core.money import is_amount
 from escalade.core.usage import Usage
 from escalade.models.backend import Received
 from escalade.models.wire.parts import UNREADABLE
@@ -59,8 +60,6 @@ _cost_decoder = msgspec.json.Decoder(_Cost, strict=False)
 _MOST_TOKENS = 1_000_000_000
 """Far beyond any context: the longest hold some ten million."""
 _MOST_USD = 1_000_000
-_FINEST = -100
-"""A power of ten."""
 _NO_PROMPT_DETAILS = _PromptDetails()
 _NO_COMPLETION_DETAILS = _CompletionDetails()
 
@@ -125,8 +124,7 @@ def _usd_in(raw: bytes | msgspec.Raw) -> Decimal | None:
 
 def credible(usd: Decimal) -> bool:
     """Whether a call can have cost that. A number such as 1e999999 would make every sum and report with it useless."""
-    exponent = usd.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= _FINEST and 0 <= usd <= _MOST_USD
+    return is_amount(usd, _MOST_USD)
 
 
 def usage_body(received: Received) -> dict[str, Any] | None:
