@@ -47,10 +47,10 @@ def _heading(summary: Summary, console: "Console") -> None:
     draw.line(
         f"{run.experiment} on {summary.task.name}: {summary.items:,} items{samples}, run {run.id}{state}", console
     )
+    every = len(simulated) == len(summary.systems)
     if simulated:
-        every = len(simulated) == len(summary.systems)
         draw.line("SIMULATED: no real model answered" + ("" if every else " for the systems marked so"), console)
-    elif any(s.graded_by_simulation for s in summary.systems):
+    if not every and any(s.graded_by_simulation for s in summary.systems):
         draw.line("SIMULATED: the judge that graded the answers is no real model", console)
 
 
