@@ -261,6 +261,21 @@ def test_grades_of_a_simulated_judge_are_said():
     assert [simulated(found) for found in by_whom] == ["", "Simulated: the judge that graded the answers."]
 
 
+def test_a_grader_that_is_measured_is_said():
+    """A grader with a part in a measured system is named with it in a note; one without has no note."""
+    structures = {"alone": leaf("small"), "ladder": LADDER}
+    records = [
+        trial("alone", "a", RIGHT, call("0.1"), grading=[call("7", "judge", "grader")]),
+        trial("ladder", "a", RIGHT, call("0.1"), call("1", "judge", "gate"), grading=[call("7", "judge", "grader")]),
+    ]
+    apart = summed(run_of(1, **structures), records[:1])
+    both = summed(run_of(1, **structures), records)
+    assert not [note for note in apart.notes if "judge" in note]
+    assert [note.partition(":")[0] for note in both.notes if "judge" in note] == [
+        "judge graded the answers and works in ladder too"
+    ]
+
+
 def mixed_records():
     rng = random.Random(4)
     records = []

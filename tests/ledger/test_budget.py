@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from escalade.core.errors import BudgetExceeded
+from escalade.core.errors import BudgetExceeded, ConfigError
 from escalade.ledger.budget import _PASSED_AT_MOST, Budget, Limits, Spending
 
 
@@ -48,6 +48,15 @@ async def test_a_reservation_ends_once():
     reservation.settle(worst("2"))
     reservation.cancel()
     assert (budget.usd, budget.tokens, budget.calls, budget.under_way) == (Decimal(1), 5, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("amount", "error"), [(0.5, TypeError), (Decimal(-1), ConfigError), (Decimal("NaN"), ConfigError)]
+)
+def test_a_limit_of_money_is_an_exact_amount(amount, error):
+    """A float, a debt and no number are refused where the limit is written, not where it is first exceeded."""
+    with pytest.raises(error, match="amount"):
+        Limits(usd=amount)
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ def test_tree_shows_levels_gates_and_settings():
     """The tree names every part once, with its level, what decides, and how often it may be asked."""
     assert as_text(structure_of(LADDER)).splitlines() == [
         "cascade ladder [attempts 2, min_gain 0.05, carry best]",
-        "├─ level 1: vote pair (up to 2 times)",
+        "├─ rung 1: vote pair (up to 2 times)",
         "│  ├─ sample small#1 [index 0, of 2]",
         "│  │  └─ scripted small",
         "│  └─ sample small#2 [index 1, of 2]",
         "│     └─ scripted small",
-        "├─ level 2: scripted large (up to 2 times)",
+        "├─ rung 2: scripted large (up to 2 times)",
         "└─ gate: judge mind [at_least 0.8] (up to 4 times)",
         "   └─ gate: scripted mind (up to 2 times)",
     ]

@@ -6,6 +6,8 @@ import pytest
 from ladder import config, written
 from program import told
 
+from escalade.store import Run, Store
+
 NOWHERE = "http://127.0.0.1:9/v1"
 
 
@@ -277,9 +279,14 @@ def test_a_store_that_is_no_unicode_is_refused(program, monkeypatch, way):
     assert "Traceback" not in ran.err
 
 
-@pytest.mark.parametrize("words", [("show", "run\udcff"), ("why", "run", "item\udcff")])
-def test_a_name_that_is_no_unicode_is_refused(program, words):
-    """It cannot be in any store."""
-    ran = program(*words)
-    assert ran.code == 2
-    assert "no Unicode text" in ran.err
+@pytest.mark.parametrize(
+    "words",
+    [(command, "run\udcff") for command in ("show", "compare", "misses", "report", "track", "reprice", "watch")]
+    + [("why", "first", "item\udcff")],
+)
+def test_a_name_that_is_no_unicode_is_refused(program, tmp_path, words):
+    """It cannot be in any store, and no command fails on it without a word."""
+    url = f"sqlite:///{tmp_path}/runs.sqlite"
+    with Store.open(url) as store:
+        store.begin_run(Run(id="first", experiment="first", task="none", items=1))
+    told(program(*words, "--store", url), "no Unicode text", "UTF-8", code=1)

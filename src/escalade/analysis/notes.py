@@ -1,6 +1,6 @@
 """Notes: what a reader must know before believing the figures, in plain sentences. They judge nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from escalade.analysis.summary import SystemSummary
 from escalade.store.record import Run
@@ -9,7 +9,7 @@ _ENOUGH = 5
 """Answers; that fewer are all wrong or unread is no wonder."""
 
 
-def notes(run: Run, systems: Sequence[SystemSummary], *, finished: bool) -> list[str]:
+def notes(run: Run, systems: Sequence[SystemSummary], graders: Collection[str], *, finished: bool) -> list[str]:
     """The run's own notes, then those that its figures call for."""
     found = list(run.notes)
     if not finished:
@@ -19,6 +19,7 @@ def notes(run: Run, systems: Sequence[SystemSummary], *, finished: bool) -> list
         found.append(f"Simulated, no evidence about real models: {', '.join(simulated)}.")
     if estimated := [s.name for s in systems if s.estimated]:
         found.append(f"Tokens, and costs from them, are estimated for: {', '.join(estimated)}.")
+    found += _graded_by_themselves(systems, graders)
     for system in systems:
         found += _doubts(system)
         found += _all_lost(system)
@@ -29,6 +30,14 @@ def _unfinished(run: Run, systems: Sequence[SystemSummary]) -> list[str]:
     planned = run.items * run.samples
     return [
         f"{s.name}: {s.trials:,} of {planned:,} trials finished." for s in systems if planned and s.trials < planned
+    ]
+
+
+def _graded_by_themselves(systems: Sequence[SystemSummary], graders: Collection[str]) -> list[str]:
+    return [
+        f"{grader} graded the answers and works in {', '.join(measured)} too: models favour answers like their own."
+        for grader in sorted(graders)
+        if (measured := [s.name for s in systems if grader in s.cost.by_model])
     ]
 
 

@@ -22,6 +22,8 @@ class SystemTally:
         self.failures: Counter[str] = Counter()
         self.behaviours = BehaviourTally()
         self.graded_by_simulation = False
+        self.graders: set[str] = set()
+        """The models that graded its answers."""
         self.unparsed = 0
         self.ungraded = 0
         self._roles: dict[str, Account] = {}
@@ -70,6 +72,7 @@ class SystemTally:
         for call in record.grading:
             self.grading.book(call.cost)
             self.graded_by_simulation |= call.provider == "simulated"
+            self.graders.add(call.model)
         return own
 
     def _count_rungs(self, record: Record) -> None:

@@ -75,7 +75,7 @@ class Tally:
             reference=run.reference or None,
             systems=systems,
             grading=self._grading(),
-            notes=notes(run, systems, finished=finished),
+            notes=notes(run, systems, self._graders(), finished=finished),
             advice=self._advice(systems),
         )
 
@@ -140,6 +140,9 @@ class Tally:
             rivals=beside,
             sentence="" if compared is None else against(name, self._run.reference, compared),
         )
+
+    def _graders(self) -> set[str]:
+        return set().union(*(tally.graders for tally in self._systems.values()))
 
     def _grading(self) -> Spent:
         whole = Account()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import AsJson, StoreUrl
+from escalade.cli.options import AsJson, RunId, StoreUrl
 
 if TYPE_CHECKING:
     from escalade.cli.arena_boards import Asked
@@ -98,7 +98,7 @@ def import_judgments(
 
 @app.command("export")
 def export_run(
-    run: Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)],
+    run: RunId,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.", show_default=False)],
     store: StoreUrl = None,

@@ -7,15 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import AsJson, StoreUrl, unicode_only
+from escalade.cli.options import AsJson, RunId, StoreUrl
 
 if TYPE_CHECKING:
     from escalade.store import Store
-
-RunId = Annotated[
-    str, typer.Argument(help="The run's id, or the start of it.", callback=unicode_only, show_default=False)
-]
-
 
 def show(
     run: RunId,
@@ -73,7 +68,7 @@ def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
 
 def why(
     run: RunId,
-    item: Annotated[str, typer.Argument(help="The item's id.", callback=unicode_only, show_default=False)],
+    item: Annotated[str, typer.Argument(help="The item's id.", show_default=False)],
     *,
     system: Annotated[str | None, typer.Option(help="This system only.", show_default="all")] = None,
     store: StoreUrl = None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def unicode_only(text: str | None) -> str | None:
-    """The callback of what names a store or something in one: no database takes other text."""
+    """The callback of what names a store or a folder of data."""
     if text is not None and not is_unicode(text):
         raise typer.BadParameter("this is no Unicode text; write it in UTF-8")
     return text
@@ -25,6 +25,7 @@ ExperimentName = Annotated[
     str | None,
     typer.Argument(help="Which experiment of the config; may be left out if it has one.", show_default=False),
 ]
+RunId = Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)]
 StoreUrl = Annotated[
     str | None,
     typer.Option(

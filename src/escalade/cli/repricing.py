@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.looking import RunId, opened_store
-from escalade.cli.options import AsJson, Changes, StoreUrl
+from escalade.cli.looking import opened_store
+from escalade.cli.options import AsJson, Changes, RunId, StoreUrl
 
 if TYPE_CHECKING:
     from escalade.config.prices import PricesByName

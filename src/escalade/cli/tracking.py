@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from escalade.cli.options import AsJson, Changes, DataFolder, Mlflow, StoreUrl, choices_of
+from escalade.cli.options import AsJson, Changes, DataFolder, Mlflow, RunId, StoreUrl, choices_of
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def track(
-    run: Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)],
+    run: RunId,
     *,
     mlflow: Mlflow = None,
     detail: Annotated[

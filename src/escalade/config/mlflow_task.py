@@ -37,7 +37,7 @@ class MlflowTask(Spec):
     grading: Literal["exact", "choice", "number", "regex", "expression", "rubric"] | None = None
     fields: MlflowFieldsSpec = MlflowFieldsSpec()
     instruct: bool = Field(default=True, description="add a sentence on how to mark the final answer")
-    judge: SystemRef = Field(None, description="for `rubric`: who grades; not a model that is measured")
+    judge: SystemRef = Field(None, description="for `rubric`: who grades; best a model that is not measured")
     rubric: str = Field("", description="for `rubric`: what a good answer does")
 
     def build(self, builder: "Builder", path: Path) -> Task:

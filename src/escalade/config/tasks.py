@@ -102,7 +102,7 @@ class TableTask(Spec):
     fields: FieldsSpec = FieldsSpec()
     name: str = Field("", description="what the task is called; the file's name if not said")
     instruct: bool = Field(default=True, description="add a sentence on how to mark the final answer")
-    judge: SystemRef = Field(None, description="for `rubric`: who grades; not a model that is measured")
+    judge: SystemRef = Field(None, description="for `rubric`: who grades; best a model that is not measured")
     rubric: str = Field("", description="for `rubric`: what a good answer does")
     grader: Any = Field(None, description="a plug-in's grader, by name or with its settings")
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from escalade.core.money import usd
+
 
 class Limits(Struct, frozen=True, omit_defaults=True):
     """What may be spent at most; None is no limit. `usd` needs a known price for every model."""
@@ -13,6 +15,11 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     tokens: int | None = None
     """Input and output together."""
     seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raises TypeError for a float of money, ConfigError for an amount that is none."""
+        if self.usd is not None:
+            usd(self.usd)
 
     def countable(self) -> "Limits | None":
         """The same but for time, which nobody can hold for another process; None where nothing is left."""

@@ -28,7 +28,7 @@ def label(part: Part) -> str:
     settings = ", ".join(
         f"{key} {value}" for key, value in structure.settings.items() if key not in _HIDDEN and value != structure.name
     )
-    role = f"level {part.level}: " if part.level else f"{part.role}: " if part.role not in ("", "worker") else ""
+    role = f"rung {part.level}: " if part.level else f"{part.role}: " if part.role not in ("", "worker") else ""
     times = f" (up to {part.times} times)" if part.times > 1 else ""
     return f"{role}{what}{f' [{settings}]' if settings else ''}{times}"
 

@@ -95,6 +95,9 @@ class Reader:
                 yield connection
         except DBAPIError as error:
             raise trouble(self.shown, error) from error
+        except UnicodeEncodeError as error:
+            said = f"the store {self.shown} cannot be asked for what is no Unicode text"
+            raise StoreError(said, hint="write names in UTF-8") from error
 
     def check_process(self) -> None:
         """Raises StoreError in a fork of the process that opened the store: connections cannot be shared."""

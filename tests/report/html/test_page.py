@@ -142,7 +142,7 @@ def test_figures_are_written_as_svg_and_png(written):
     """Each SVG is well-formed, titled and described; each PNG is one."""
     files = [Path(file) for file in written.figures]
     wanted = ("quality-cost", "funnel", "false-accepts", "calibration-ladder", "cost-over-the-run", "answer-lengths",
-              "cost-by-role", "cost-by-level", "cost-by-model", "by-kind", "quality-by-rung")  # fmt: skip
+              "cost-by-role", "cost-by-rung", "cost-by-model", "by-kind", "quality-by-rung")  # fmt: skip
     assert {file.name for file in files} == {f"planted-1-{name}{end}" for name in wanted for end in (".svg", ".png")}
     for file in files:
         if file.suffix == ".png":

@@ -54,7 +54,7 @@ def _everything(summary: Summary, curves: Curves) -> Iterator[tuple[str, Sequenc
             tables.graders(summary),
         ],
     )
-    yield "Level by level", [funnel(summary), rung_quality(summary, curves), tables.first_answers(summary)]
+    yield "Rung by rung", [funnel(summary), rung_quality(summary, curves), tables.first_answers(summary)]
     yield "What the judges are worth", [*reliability(curves), false_accepts(curves)]
     shown = by_label(summary)
     drawn = {figure.slug for figure in shown}

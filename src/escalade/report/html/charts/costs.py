@@ -1,4 +1,4 @@
-"""Where the money went: by role, by level and by model."""
+"""Where the money went: by role, by rung and by model."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,10 +11,10 @@ from escalade.report.money import money
 
 
 def by_part(summary: Summary) -> list[Figure]:
-    """By role, by level, by model; each only where some system has more than one of it."""
+    """By role, by rung, by model; each only where some system has more than one of it."""
     return [
         figure
-        for what, split in (("role", _roles), ("level", _levels), ("model", _models))
+        for what, split in (("role", _roles), ("rung", _levels), ("model", _models))
         if (figure := _parts(summary, what, [(s, list(split(s))) for s in summary.systems])) is not None
     ]
 
