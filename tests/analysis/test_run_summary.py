@@ -258,7 +258,7 @@ def test_grades_of_a_simulated_judge_are_said():
     tossed = trial("one", "a", RIGHT, call("0.1"), grading=[call("7", "judge", "grader", provider="simulated")])
     by_whom = [summed(run_of(1, one=leaf("small")), [record]) for record in (real, tossed)]
     assert [found.systems[0].graded_by_simulation for found in by_whom] == [False, True]
-    assert [simulated(found) for found in by_whom] == ["", "Simulated: the judge that graded the answers."]
+    assert [simulated(found.systems) for found in by_whom] == ["", "the judge that graded the answers"]
 
 
 def test_a_grader_that_is_measured_is_said():
@@ -269,10 +269,14 @@ def test_a_grader_that_is_measured_is_said():
         trial("ladder", "a", RIGHT, call("0.1"), call("1", "judge", "gate"), grading=[call("7", "judge", "grader")]),
     ]
     apart = summed(run_of(1, **structures), records[:1])
+    named = trial("alone", "a", RIGHT, call("0.1", asked="maker/9"), grading=[call("7", "strict", asked="maker/9")])
+    assert any(
+        "maker/9 graded answers and works in alone too" in n for n in summed(run_of(1, **structures), [named]).notes
+    )
     both = summed(run_of(1, **structures), records)
     assert not [note for note in apart.notes if "judge" in note]
     assert [note.partition(":")[0] for note in both.notes if "judge" in note] == [
-        "judge graded the answers and works in ladder too"
+        "judge graded answers and works in ladder too"
     ]
 
 

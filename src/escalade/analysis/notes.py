@@ -1,6 +1,6 @@
 """Notes: what a reader must know before believing the figures, in plain sentences. They judge nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from escalade.analysis.summary import SystemSummary
 from escalade.store.record import Run
@@ -9,8 +9,10 @@ _ENOUGH = 5
 """Answers; that fewer are all wrong or unread is no wonder."""
 
 
-def notes(run: Run, systems: Sequence[SystemSummary], graders: Collection[str], *, finished: bool) -> list[str]:
-    """The run's own notes, then those that its figures call for."""
+def notes(
+    run: Run, systems: Sequence[SystemSummary], measured_graders: Mapping[str, Sequence[str]], *, finished: bool
+) -> list[str]:
+    """The run's own notes, then those that its figures call for. `measured_graders` are systems by grader."""
     found = list(run.notes)
     if not finished:
         found.append("The run is not finished: figures are over finished trials, comparisons over items that both did.")
@@ -19,7 +21,8 @@ def notes(run: Run, systems: Sequence[SystemSummary], graders: Collection[str], 
         found.append(f"Simulated, no evidence about real models: {', '.join(simulated)}.")
     if estimated := [s.name for s in systems if s.estimated]:
         found.append(f"Tokens, and costs from them, are estimated for: {', '.join(estimated)}.")
-    found += _graded_by_themselves(systems, graders)
+    for grader, measured in measured_graders.items():
+        found.append(f"{grader} graded answers and works in {', '.join(measured)} too: models favour their own.")
     for system in systems:
         found += _doubts(system)
         found += _all_lost(system)
@@ -30,14 +33,6 @@ def _unfinished(run: Run, systems: Sequence[SystemSummary]) -> list[str]:
     planned = run.items * run.samples
     return [
         f"{s.name}: {s.trials:,} of {planned:,} trials finished." for s in systems if planned and s.trials < planned
-    ]
-
-
-def _graded_by_themselves(systems: Sequence[SystemSummary], graders: Collection[str]) -> list[str]:
-    return [
-        f"{grader} graded the answers and works in {', '.join(measured)} too: models favour answers like their own."
-        for grader in sorted(graders)
-        if (measured := [s.name for s in systems if grader in s.cost.by_model])
     ]
 
 

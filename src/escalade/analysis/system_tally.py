@@ -22,8 +22,10 @@ class SystemTally:
         self.failures: Counter[str] = Counter()
         self.behaviours = BehaviourTally()
         self.graded_by_simulation = False
+        self.asked: set[str] = set()
+        """The ids of the models that it asked."""
         self.graders: set[str] = set()
-        """The models that graded its answers."""
+        """The ids of those that graded its answers."""
         self.unparsed = 0
         self.ungraded = 0
         self._roles: dict[str, Account] = {}
@@ -66,13 +68,14 @@ class SystemTally:
             own.book(call.cost)
             self.cost.book(call.cost)
             self.tokens.book(call)
+            self.asked.add(call.asked or call.model)
             self._roles.setdefault(call.role, Account()).book(call.cost)
             self._models.setdefault(call.model, Account()).book(call.cost)
             self._levels.setdefault(call.level, Account()).book(call.cost)
         for call in record.grading:
             self.grading.book(call.cost)
             self.graded_by_simulation |= call.provider == "simulated"
-            self.graders.add(call.model)
+            self.graders.add(call.asked or call.model)
         return own
 
     def _count_rungs(self, record: Record) -> None:

@@ -75,7 +75,7 @@ class Tally:
             reference=run.reference or None,
             systems=systems,
             grading=self._grading(),
-            notes=notes(run, systems, self._graders(), finished=finished),
+            notes=notes(run, systems, self._measured_graders(), finished=finished),
             advice=self._advice(systems),
         )
 
@@ -141,8 +141,14 @@ class Tally:
             sentence="" if compared is None else against(name, self._run.reference, compared),
         )
 
-    def _graders(self) -> set[str]:
-        return set().union(*(tally.graders for tally in self._systems.values()))
+    def _measured_graders(self) -> dict[str, list[str]]:
+        """The systems that ask a model which also graded answers, by that model."""
+        graders = sorted(set[str]().union(*(tally.graders for tally in self._systems.values())))
+        return {
+            grader: measured
+            for grader in graders
+            if (measured := [name for name, tally in self._systems.items() if grader in tally.asked])
+        }
 
     def _grading(self) -> Spent:
         whole = Account()

@@ -1,7 +1,10 @@
 """Cells: the figures of a Summary in the few characters that a table has room for."""
 
+from collections.abc import Sequence
+
+from escalade.analysis.comparison.compared import Entry
 from escalade.analysis.sentence import points
-from escalade.analysis.summary import Comparison, Quality, Summary, SystemSummary
+from escalade.analysis.summary import Comparison, Quality, SystemSummary
 
 
 def name(s: SystemSummary) -> str:
@@ -9,14 +12,13 @@ def name(s: SystemSummary) -> str:
     return f"{s.name} ({', '.join(marks)})" if marks else s.name
 
 
-def simulated(summary: Summary) -> str:
-    """Whether real models answered and judged, in a sentence; "" where all of them are real."""
-    marked = [s.name for s in summary.systems if s.simulated]
-    if marked and len(marked) == len(summary.systems):
-        return "Simulated: no real model answered."
-    judged = any(s.graded_by_simulation for s in summary.systems)
-    parts = [*marked, "the judge that graded the answers"] if judged else marked
-    return f"Simulated: {', '.join(parts)}." if parts else ""
+def simulated(systems: Sequence[SystemSummary] | Sequence[Entry]) -> str:
+    """Which of the systems had no real model, and whether none graded them; "" where all are real."""
+    marked = [s.name for s in systems if s.simulated]
+    if marked and len(marked) == len(systems):
+        return "no real model answered"
+    judged = any(s.graded_by_simulation for s in systems)
+    return ", ".join([*marked, "the judge that graded the answers"] if judged else marked)
 
 
 def quality(found: Quality) -> str:

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 def render_comparison(found: Compared, console: "Console") -> None:
     """Draw all of it, 100 columns wide also where a pipe claims fewer."""
     with draw.full_width(console):
-        if simulated := [entry for entry in found.entries if entry.simulated]:
-            which = "" if len(simulated) == len(found.entries) else " for the systems marked so"
-            draw.line(f"SIMULATED: no real model answered{which}", console)
+        if simulated := cells.simulated(found.entries):
+            draw.line(f"SIMULATED: {simulated}", console)
         draw.lines("COMPARED ALL THE SAME, though", [each.sentence for each in found.differences], console)
         _entries(found, console)
         _scores(found.duels, console)

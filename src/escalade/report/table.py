@@ -41,17 +41,14 @@ def render(summary: Summary, console: "Console") -> None:
 
 
 def _heading(summary: Summary, console: "Console") -> None:
-    run, simulated = summary.run, [s for s in summary.systems if s.simulated]
+    run = summary.run
     state = "" if run.finished else ", not finished"
     samples = "" if run.samples == 1 else f" x {run.samples} samples"
     draw.line(
         f"{run.experiment} on {summary.task.name}: {summary.items:,} items{samples}, run {run.id}{state}", console
     )
-    every = len(simulated) == len(summary.systems)
-    if simulated:
-        draw.line("SIMULATED: no real model answered" + ("" if every else " for the systems marked so"), console)
-    if not every and any(s.graded_by_simulation for s in summary.systems):
-        draw.line("SIMULATED: the judge that graded the answers is no real model", console)
+    if simulated := cells.simulated(summary.systems):
+        draw.line(f"SIMULATED: {simulated}", console)
 
 
 def _quality_and_cost(summary: Summary, console: "Console") -> None:

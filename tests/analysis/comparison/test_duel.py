@@ -15,6 +15,7 @@ from escalade.analysis.comparison.contestant import Contestant
 from escalade.analysis.comparison.duel import Entrant, duels
 from escalade.analysis.comparison.sentences import sentences
 from escalade.analysis.statistics.significance import mcnemar
+from escalade.report.cells import simulated
 
 RUN = run_of(40, one=leaf("one"), other=leaf("other"), third=leaf("third"))
 
@@ -197,3 +198,16 @@ def test_the_same_comparison_gives_the_same_bytes():
     assert len(plain["duels"]) == 3
     assert isinstance(plain["duels"][0]["cost"]["first"], str)
     assert len(compared(entrants, to_first=True).duels) == 2
+
+
+def test_grades_of_a_simulated_judge_are_said():
+    """Real answers that a simulated judge graded are compared under that name, not as if people or gold had spoken."""
+    tossed = [call("0", "judge", "grader", provider="simulated")]
+    entrants = []
+    for system, grading in (("one", []), ("other", tossed)):
+        contestant = Contestant(RUN, system)
+        contestant.add(trial(system, "a", RIGHT, call("0.1"), grading=grading))
+        entrants.append(Entrant(system, contestant))
+    found = compared(entrants)
+    assert [(e.simulated, e.graded_by_simulation) for e in found.entries] == [(False, False), (False, True)]
+    assert simulated(found.entries) == "the judge that graded the answers"

@@ -26,6 +26,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     task_fingerprint: str
     metric: str
     simulated: bool
+    graded_by_simulation: bool
     trials: int
     finished: bool
     quality: Quality
@@ -79,6 +80,7 @@ def _entry(entrant: Entrant) -> Entry:
         task_fingerprint=run.task_fingerprint,
         metric=run.metric,
         simulated=contestant.simulated,
+        graded_by_simulation=tally.graded_by_simulation,
         trials=len(tally.trials),
         finished=contestant.finished,
         quality=quality(per_item(contestant.trials()), seed),

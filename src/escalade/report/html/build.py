@@ -16,13 +16,12 @@ from escalade.analysis.tally import Tally
 from escalade.core.errors import ConfigError
 from escalade.core.money import Total
 from escalade.experiment.revised import revised
-from escalade.report import cells
 from escalade.report.html.cells import Table
 from escalade.report.html.drawing import check_installed
 from escalade.report.html.explorer import Explorer
 from escalade.report.html.files import Folder
 from escalade.report.html.overview import overview
-from escalade.report.html.page import Page, frame, shown_run
+from escalade.report.html.page import Page, caution, frame, shown_run
 from escalade.report.html.section import Section, sections
 from escalade.report.html.spool import Spool
 from escalade.store import Store
@@ -159,7 +158,7 @@ def _drawn(path: Path | None, read: Sequence[_Read]) -> list[str]:
     folder = Folder(path)
     for one in read:
         figures = (figure for section in one.sections for figure in section.figures)
-        folder.draw(one.summary.run.id, figures, cells.simulated(one.summary))
+        folder.draw(one.summary.run.id, figures, caution(one.summary))
     return folder.written
 
 

@@ -53,12 +53,17 @@ class ShownRun(Struct, frozen=True):
 
     @property
     def simulated(self) -> str:
-        """Whether real models answered, in words; "" where all of them are real."""
-        return cells.simulated(self.summary)
+        return caution(self.summary)
 
     @property
     def sentences(self) -> list[str]:
         return [system.sentence for system in self.summary.systems if system.sentence]
+
+
+def caution(summary: Summary) -> str:
+    """What was simulated, in a sentence; "" where every model is real."""
+    which = cells.simulated(summary.systems)
+    return which and f"Simulated: {which}."
 
 
 def shown_run(place: int, summary: Summary, sections: Sequence[Section], *, redacted: bool) -> ShownRun:
