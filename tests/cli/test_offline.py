@@ -16,7 +16,7 @@ from escalade.config.mlflow_task import MlflowTask
 from escalade.config.opening import Choices, data_files
 from escalade.config.schema import ConfigSpec
 from escalade.core.errors import ConfigError, DataError
-from escalade.tasks import math500
+from escalade.tasks import math500, mmlu_pro
 from escalade.tasks.published import published
 
 ROWS = [
@@ -135,12 +135,13 @@ def test_an_unknown_benchmark_is_an_error():
     assert "'math500'" in ran.exception.hint
 
 
-def test_what_cannot_be_fetched_is_named_after_what_can(publisher, tmp_path):
-    """MMLU-Pro has to be got by hand: the error says how."""
+def test_what_cannot_be_fetched_is_named_with_a_way_to_get_it(publisher, monkeypatch):
+    """A publisher that does not answer: the error says where the file is and how a copy is named."""
+    monkeypatch.setattr(mmlu_pro, "FILE", msgspec.structs.replace(mmlu_pro.FILE, url="http://127.0.0.1:9/pro.parquet"))
     ran = escalade("data", "fetch", "mmlu_pro", "--json")
     assert json.loads(ran.stdout) == {}
     assert isinstance(ran.exception, DataError)
-    assert "get its file" in ran.exception.hint
+    assert all(part in ran.exception.hint for part in ("TIGER-Lab/MMLU-Pro", "by hand", "`path:`"))
     assert publisher.asked == 0
 
 

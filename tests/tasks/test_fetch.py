@@ -21,7 +21,13 @@ class Hub:
     def __init__(self) -> None:
         self.content = CONTENT
         self.asked = 0
-        self.file = Published(name="Sums", places=("sums.jsonl", "old/sums.jsonl"), source="it is at the hub")
+        self.file = Published(
+            name="Sums",
+            places=("sums.jsonl", "old/sums.jsonl"),
+            source="it is at the hub",
+            url="",
+            sha256=hashlib.sha256(CONTENT).hexdigest(),
+        )
 
     async def serve(self, _: web.Request) -> web.Response:
         self.asked += 1
@@ -39,9 +45,7 @@ async def hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
     app = web.Application()
     app.router.add_get("/sums.jsonl", hub.serve)
     async with TestServer(app) as server:
-        hub.file = msgspec.structs.replace(
-            hub.file, url=str(server.make_url("/sums.jsonl")), sha256=hashlib.sha256(CONTENT).hexdigest()
-        )
+        hub.file = msgspec.structs.replace(hub.file, url=str(server.make_url("/sums.jsonl")))
         yield hub
 
 
@@ -105,14 +109,6 @@ async def test_data_folder_comes_before_the_network(hub: Hub, tmp_path: Path, mo
     place.write_bytes(CONTENT)
     assert await DataFiles().obtain(hub.file) == place
     assert hub.asked == 0
-
-
-async def test_what_cannot_be_downloaded_names_the_remedy(hub: Hub) -> None:
-    """A file that its publisher offers in another form only comes with instructions."""
-    file = msgspec.structs.replace(hub.file, url=None, remedy="turn it into JSONL")
-    with pytest.raises(DataError, match="no copy of Sums") as missing:
-        await DataFiles().obtain(file)
-    assert "turn it into JSONL" in missing.value.hint
 
 
 def test_unreadable_file_is_a_data_error(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from escalade.core.errors import DataError
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.tasks import MmluPro
+from escalade.tasks.fetch import DataFiles
 
 ROW = (
     '{"question_id": 70, "question": "Which is blue?", "options": ["sky", "grass", "coal"], "answer": "%s",'
@@ -46,19 +47,27 @@ async def test_publishers_parquet_is_read(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow")
     row = {**json.loads(ROW % "A"), "cot_content": ""}
     parquet.write_table(arrow.Table.from_pylist([row]), tmp_path / "test-00000-of-00001.parquet")
-    (item,) = await MmluPro(tmp_path / "test-00000-of-00001.parquet").items()
+    (item,) = await MmluPro(tmp_path / "test-00000-of-00001.parquet", verify=False).items()
     (same,) = await MmluPro(written(tmp_path / "mmlu.jsonl")).items()
     assert item == same
     with pytest.raises(DataError, match=r"cannot read .*mmlu\.parquet"):
-        await MmluPro(written(tmp_path / "mmlu.parquet")).items()
+        await MmluPro(written(tmp_path / "mmlu.parquet"), verify=False).items()
 
 
-async def test_without_a_file_the_error_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the publisher, the file and where to say that it is here."""
-    monkeypatch.delenv("ESCALADE_DATA", raising=False)
-    with pytest.raises(DataError, match="no copy of MMLU-Pro") as missing:
-        await MmluPro().items()
-    assert all(part in missing.value.hint for part in ("TIGER-Lab/MMLU-Pro", "test-00000-of-00001.parquet", "`path:`"))
+async def test_another_parquet_is_not_taken_for_the_publisher_s(tmp_path: Path) -> None:
+    """Another state of the set is refused unless it is wanted, and has another fingerprint."""
+    changed = written(tmp_path / "mmlu.parquet")
+    with pytest.raises(DataError, match="not the published file") as refused:
+        await MmluPro(changed).items()
+    assert "verify: false" in refused.value.hint
+    assert MmluPro(changed, verify=False).fingerprint != MmluPro(files=DataFiles(folder=tmp_path)).fingerprint
+
+
+async def test_without_a_file_and_a_network_the_error_says_what_gets_it(tmp_path: Path) -> None:
+    """It names the file, where it is expected and the command that fetches it."""
+    with pytest.raises(DataError, match=r"MMLU-Pro is not here: .*test-00000-of-00001\.parquet") as missing:
+        await MmluPro(files=DataFiles(folder=tmp_path, cache=tmp_path, fetch=False)).items()
+    assert "escalade data fetch mmlu_pro" in missing.value.hint
 
 
 async def test_mmlu_pro_subset(data: Callable[[str], Path]) -> None:

@@ -25,8 +25,8 @@ def fetch(
 ) -> None:
     """Download a benchmark's files from their publisher, unless they are here, and say where they are.
 
-    Later commands find them there, with --offline too. Each is verified by its hash. What no publisher offers in a form
-    that is read here is named at the end, with the way to get it by hand, and the exit code is 1.
+    Later commands find them there, with --offline too. Each is verified by its hash. What cannot be had is named with
+    the way to get it by hand, and the exit code is 1.
 
     For example:
 
@@ -48,7 +48,7 @@ async def _fetch(wanted: "Sequence[Published]", files: "DataFiles", *, json: boo
 
     found: dict[str, str] = {}
     try:
-        for file in sorted(wanted, key=lambda file: file.url is None):
+        for file in wanted:
             found[file.name] = str(await files.obtain(file))
             if not json:
                 typer.echo(f"{file.name}: {found[file.name]}")

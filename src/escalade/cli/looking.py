@@ -12,6 +12,7 @@ from escalade.cli.options import AsJson, RunId, StoreUrl
 if TYPE_CHECKING:
     from escalade.store import Store
 
+
 def show(
     run: RunId,
     *,

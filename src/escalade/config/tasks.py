@@ -32,12 +32,13 @@ class DemoTask(Spec):
 
 
 class MmluProTask(Spec):
-    """MMLU-Pro, from the publisher's Parquet or from JSONL."""
+    """MMLU-Pro, from its publisher's Parquet or from JSONL."""
 
-    path: str | None = Field(None, description="the file; looked for in ${ESCALADE_DATA} if not said")
+    path: str | None = Field(None, description="the file; fetched from the publisher if not said")
+    verify: bool = Field(default=True, description="refuse a Parquet file whose hash is not the publisher's")
 
     def build(self, builder: "Builder", path: Path) -> Task:  # noqa: ARG002  (the signature of every kind)
-        return MmluPro(builder.file(self.path) if self.path else None, files=builder.files)
+        return MmluPro(builder.file(self.path) if self.path else None, verify=self.verify, files=builder.files)
 
 
 class Math500Task(Spec):

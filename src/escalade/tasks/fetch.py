@@ -1,8 +1,7 @@
 """Where a benchmark's file is found: a path that the user gives, the data folder, the cache, its publisher.
 
-In that order. A file with a known hash is verified wherever it comes from, and a changed one is refused. Nothing is
-downloaded without a known hash, nothing at all where --offline forbids it, and a half-finished download is never seen
-under the file's name.
+In that order. A file is verified by its hash wherever it comes from, and a changed one is refused. Nothing is
+downloaded where --offline forbids it, and a half-finished download is never seen under the file's name.
 """
 
 import hashlib
@@ -27,11 +26,9 @@ class Published(Struct, frozen=True, kw_only=True):
     """Where it may lie below the folder ESCALADE_DATA; the first is also its name in the cache."""
     source: str
     """Who publishes it, in words, for whoever has to get it by hand."""
-    url: str | None = None
-    """None where it cannot be downloaded in a form that is read here."""
-    sha256: str | None = None
-    remedy: str = ""
-    """How to get a file in the form that is read, where there is no `url`."""
+    url: str
+    sha256: str
+    """64 hex digits: the one state of the file that counts, whatever its publisher may put in its place."""
     key: str = "path"
     """The key of the task that names a copy."""
     fetched_as: str = ""
@@ -40,10 +37,9 @@ class Published(Struct, frozen=True, kw_only=True):
     @property
     def by_hand(self) -> str:
         """How to get it without us, in words."""
-        how = f"{self.remedy}; then" if self.remedy else "get it by hand, then"
         return (
-            f"{self.source}; {how} name it with the task's `{self.key}:`, or put it as {self.places[0]} in the folder"
-            f" that the environment variable {VARIABLE} names"
+            f"{self.source}; get it by hand, then name it with the task's `{self.key}:`, or put it as"
+            f" {self.places[0]} in the folder that the environment variable {VARIABLE} names"
         )
 
 
@@ -64,16 +60,14 @@ class DataFiles(Struct, frozen=True, kw_only=True):
         """
         local = self.own_copy(file, path)
         if local is not None:
-            if verify and file.sha256:
+            if verify:
                 _check(local, file.sha256)
             return local
-        if file.url is None or file.sha256 is None:
-            raise DataError(f"there is no copy of {file.name} here", hint=file.by_hand)
         kept = (self.cache or cache_folder()) / file.places[0]
         if not (kept.is_file() and sha256_of(kept) == file.sha256):
             if not self.fetch:
                 raise _forbidden(file, kept)
-            await _download(file, file.url, file.sha256, kept)
+            await _download(file, kept)
         return kept
 
     def own_copy(self, file: Published, path: Path | None) -> Path | None:
@@ -115,23 +109,23 @@ def _check(path: Path, wanted: str) -> None:
         )
 
 
-async def _download(file: Published, url: str, sha256: str, kept: Path) -> None:
-    """`url` at `kept`, whole and verified, or DataError and nothing at `kept`."""
+async def _download(file: Published, kept: Path) -> None:
+    """Puts the file at `kept`, whole and verified, or raises DataError and puts nothing there."""
     import aiohttp  # noqa: PLC0415  (not needed where a copy is here)
 
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S), trust_env=True) as session,
-            session.get(url, raise_for_status=True) as response,
+            session.get(file.url, raise_for_status=True) as response,
         ):
             content = await response.read()
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise DataError(f"cannot download {file.name}: {error or type(error).__name__}", hint=file.by_hand) from error
     found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
+    if found != file.sha256:
         raise DataError(
             f"the download of {file.name} is not the file that was promised: its sha256 is {found[:12]}...,"
-            f" not {sha256[:12]}...",
+            f" not {file.sha256[:12]}...",
             hint=file.by_hand,
         )
     _keep(content, kept)

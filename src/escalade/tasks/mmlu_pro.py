@@ -1,9 +1,9 @@
 """MMLU-Pro: questions of 14 fields with up to ten options, graded by the chosen letter.
 
-Read from a file, the publisher's own Parquet or JSONL: `id` or `question_id`, `question`, `options`, `answer` (a
-letter), `category` and, if there, `src`. It is not downloaded: its publisher changes it in place, so that there is no
-hash to hold a download against. The prompt is ours and has no worked examples, so scores are not those of the public
-board.
+All 12,032 questions of its test set, from the publisher's Parquet, or those of a JSONL file of the same columns: `id`
+or `question_id`, `question`, `options`, `answer` (a letter), `category` and, if there, `src`. The publisher mends the
+set in place; one state of it is pinned here and no other is taken for it. The prompt is ours and has no worked
+examples, so scores are not those of the public board.
 Source: Wang et al., "MMLU-Pro", 2024.
 """
 
@@ -21,42 +21,53 @@ from escalade.tasks.match import MatchGrader
 from escalade.tasks.protocol import Item
 from escalade.tasks.rows import Row, read_rows
 
+_REVISION = "b189ec765aa7ed75c8acfea42df31fdae71f97be"
+"""On the Hugging Face hub."""
 FILE = Published(
     name="MMLU-Pro",
     places=(
+        "mmlu_pro/test-00000-of-00001.parquet",
         "mmlu_pro/questions.jsonl.gz",
         "mmlu_pro.jsonl.gz",
         "mmlu_pro.jsonl",
-        "mmlu_pro/test-00000-of-00001.parquet",
     ),
-    source="it is the data set TIGER-Lab/MMLU-Pro on the Hugging Face hub",
-    remedy="get its file data/test-00000-of-00001.parquet",
+    source=f"it is data/test-00000-of-00001.parquet of the data set TIGER-Lab/MMLU-Pro, revision {_REVISION[:12]}",
+    url=f"https://huggingface.co/datasets/TIGER-Lab/MMLU-Pro/resolve/{_REVISION}/data/test-00000-of-00001.parquet",
+    sha256="0e24a191921c2f453518a537a8b2117bd137e7714d4ef1565e9ba06c1ecb9ad8",
     fetched_as="mmlu_pro",
 )
 _INPUT_CHARS = "input_chars"
 
 
 class MmluPro:
-    """`path` names the file; without it, the data folder is looked into."""
+    """`path` names the file; without it, the data folder is looked into, then the publisher asked.
+
+    `verify=False` accepts another state of the Parquet, which changes the fingerprint. JSONL is never the publisher's
+    file and is taken as it is.
+    """
 
     name = "mmlu_pro"
     metric = "accuracy"
     grades_steps = True
     redacted = False
 
-    def __init__(self, path: Path | None = None, *, files: DataFiles = USUAL) -> None:
+    def __init__(self, path: Path | None = None, *, verify: bool = True, files: DataFiles = USUAL) -> None:
         self._path = path
+        self._verify = verify
         self._files = files
         self._grader = MatchGrader()
 
     @property
     def fingerprint(self) -> str:
         local = self._files.own_copy(FILE, self._path)
-        data = sha256_of(local) if local else ""
+        data = sha256_of(local) if local else FILE.sha256
         return fingerprint([self.name, data, instructed("", Expects("choice")), self._grader.fingerprint])
 
     async def items(self) -> Sequence[Item]:
-        return [_item(row) for row in read_rows(await self._files.obtain(FILE, self._path))]
+        local = self._files.own_copy(FILE, self._path)
+        is_publishers = local is None or local.suffix.lower() == ".parquet"
+        path = await self._files.obtain(FILE, self._path, verify=self._verify and is_publishers)
+        return [_item(row) for row in read_rows(path)]
 
     async def input_chars(self) -> dict[str, int]:
         """Characters of question and options by item id: what a recorded answer's input is estimated from."""

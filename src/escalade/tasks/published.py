@@ -6,7 +6,7 @@ from escalade.tasks.fetch import Published
 
 
 def published() -> dict[str, list[Published]]:
-    """All that belong together under one name, those that must be got by hand included."""
+    """All that belong together under one name."""
     baselines = [kind.baseline for kind in KINDS.values() if kind.baseline is not None]
     files: dict[str, list[Published]] = {}
     for file in (math500.FILE, gpqa.ARCHIVE, *QUESTIONS.values(), *baselines, mmlu_pro.FILE):

@@ -13,6 +13,7 @@ from escalade.models.leaf import Leaf
 from escalade.simulate import SimulatedBackend, SimulatedModel, World
 from escalade.tasks.arena_hard import ArenaHard, Baselines, FromFile, FromModel, Games
 from escalade.tasks.arena_hard.duel import Decided, Duel, decide, duels_of
+from escalade.tasks.fetch import DataFiles
 from escalade.tasks.protocol import Bounded, Item
 from escalade.testing import ScriptedModel
 
@@ -142,13 +143,15 @@ async def test_published_questions_are_verified(questions):
         await ArenaHard(Games([RuleJudge(longer)]), path=questions).items()
 
 
-async def test_the_creative_baseline_must_be_got_by_hand(questions, monkeypatch):
-    """Its hash is not known to us, so that it is not downloaded; the error says where it is."""
-    monkeypatch.delenv("ESCALADE_DATA", raising=False)
-    made = ArenaHard(Games([RuleJudge(longer)]), path=questions, verify=False, categories=["creative_writing"])
-    with pytest.raises(DataError, match=r"gemini-2\.0-flash-001") as error:
-        await made.items()
-    assert "lmarena-ai/arena-hard-auto" in error.value.hint
+async def test_each_category_has_its_own_official_baseline(questions, tmp_path):
+    """Only the chosen category's is looked for, and where it is not here the error says what gets it."""
+    nowhere = DataFiles(folder=tmp_path / "none", cache=tmp_path / "cache", fetch=False)
+    for category, baseline in (("creative_writing", "gemini-2.0-flash-001"), ("hard_prompt", "o3-mini-2025-01-31")):
+        games = Games([RuleJudge(longer)])
+        made = ArenaHard(games, path=questions, verify=False, categories=[category], files=nowhere)
+        with pytest.raises(DataError, match=baseline) as error:
+            await made.items()
+        assert "escalade data fetch arena_hard" in error.value.hint
 
 
 async def test_duels_are_decided_between_any_two_systems():

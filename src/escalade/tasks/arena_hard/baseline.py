@@ -65,8 +65,7 @@ class FromFile:
         if self._path is not None:
             return sha256_of(self._path) if self._path.is_file() else str(self._path)
         assert self._published is not None
-        local = self._files.own_copy(self._published, None)
-        return self._published.sha256 or (sha256_of(local) if local else self._published.name)
+        return self._published.sha256
 
     async def answer(self, item: Item, span: Span) -> Answer | Failure:  # noqa: ARG002  (nobody is asked)
         await self.prepare()

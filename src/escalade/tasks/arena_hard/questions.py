@@ -27,13 +27,13 @@ _DATA_SET = "https://huggingface.co/datasets/lmarena-ai/arena-hard-auto/resolve/
 _LABELS = ("category", "subcategory", "cluster")
 
 
-def _file(version: Version, name: str, sha256: str | None) -> Published:
+def _file(version: Version, name: str, sha256: str) -> Published:
     folder = f"arena-hard-{version}"
     return Published(
         name=f"Arena-Hard {version} {name}",
         places=(f"arena_hard/{version}/{name}", f"{folder}/{name}"),
         source=f"it is data/{folder}/{name} of the data set lmarena-ai/arena-hard-auto on the Hugging Face hub",
-        url=f"{_DATA_SET}/{folder}/{name}" if sha256 else None,
+        url=f"{_DATA_SET}/{folder}/{name}",
         sha256=sha256,
         key="baseline" if name.startswith("model_answer/") else "path",
         fetched_as="arena_hard" if version == "v2.0" else f"arena_hard_{version}",
@@ -49,7 +49,11 @@ QUESTIONS: Mapping[Version, Published] = MappingProxyType(
 _O3_MINI = _file(
     "v2.0", "model_answer/o3-mini-2025-01-31.jsonl", "c23a7c255eead99f7f86ad48aa1d8ccdb5b3334f2097e0e1e09184df87265e03"
 )
-_FLASH = _file("v2.0", "model_answer/gemini-2.0-flash-001.jsonl", None)
+_FLASH = _file(
+    "v2.0",
+    "model_answer/gemini-2.0-flash-001.jsonl",
+    "70f614e1345f787a1da98c239d27f6df3c1d26b411cf894949f934a3039d6f0b",
+)
 _GPT_4 = _file(
     "v0.1", "model_answer/gpt-4-0314.jsonl", "0f6abc84de4600fde987d9db70f838f4ecdbd27a2f1f4058c12aa322a6f791b2"
 )
