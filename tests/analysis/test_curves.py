@@ -1,6 +1,7 @@
 """The figures behind the report's charts, worked out by hand, and what must hold of them for any records."""
 
 from decimal import Decimal
+from math import isclose, log
 
 import pytest
 from hand_made import RIGHT, WRONG, call, graded, leaf, made_of, run_of, step, trial
@@ -16,6 +17,7 @@ from escalade.analysis.tally import Tally
 from escalade.core.grade import Grade
 from escalade.core.money import Total
 from escalade.core.usage import Usage
+from escalade.report.html.charts.plane import quality_cost
 from escalade.store.record import Step
 
 
@@ -112,6 +114,8 @@ def test_a_cost_interval_is_around_its_mean_and_above_nothing():
     """Also where a few questions cost most of the money."""
     found = cost_interval([0.001] * 20 + [1.0])
     assert 0 < found.low < 1.02 / 21 < found.high
+    few = cost_interval([1.0, 3.0])
+    assert isclose(log(few.high / 2), 12.7062 / 2, rel_tol=1e-5)  # Student's point times half the mean
     assert cost_interval([1.0]) is None
     assert cost_interval([0.0, 0.0]) is None
 
@@ -140,6 +144,19 @@ def test_the_plane_has_every_priced_system_and_the_hull_of_single_models():
     assert found.plane.unpriced == ["free"]
     assert [(r.level, r.quality.mean, r.quality.n) for r in found.systems["team"].rungs] == [(1, 0.5, 2)]
     assert found.systems["cheap"].rungs == []
+
+
+def test_the_caption_names_what_it_compares_also_where_no_line_is_drawn():
+    """Beside one single model there is no hull to point at: random mixing is named, not "it"."""
+    run = run_of(2, small=leaf("small"), ladder=made_of("cascade", leaf("small"), leaf("small")))
+    tally, curves = Tally(run), CurveTally(run)
+    for record in (trial(system, item, RIGHT, call("1")) for system in run.systems for item in "ab"):
+        tally.add(record)
+        curves.add(record)
+    summary = tally.summary({})
+    caption = quality_cost(summary, curves.curves(summary).plane).says
+    assert "dashed line" not in caption
+    assert "Above what random mixing reaches at its cost: no orchestration." in caption
 
 
 def test_repeated_questions_count_once_on_a_rung():

@@ -74,6 +74,7 @@ def test_all_that_matters_is_there():
         "rung 2",
         "role gate",
         "best single model: big",
+        "cost ratio",
         "small: 1 timeout (each counts as a loss)",
         "Made by hand.",
         "ladder is worse than big",

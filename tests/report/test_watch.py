@@ -105,3 +105,19 @@ def test_lines_are_told_when_they_change():
     assert "\x1b[31m" not in terminal.getvalue()
     assert "c" in terminal.getvalue()
     assert quiet.getvalue() == ""
+
+
+async def test_a_trial_that_is_done_again_counts_once(store):
+    """As it ended the second time, and with what it cost then."""
+    failed = msgspec.structs.replace(done(1, at=NOW - 5, status="failed"), error="server")
+    await add(store, done(0, at=NOW - 6), failed)
+    watch = Watch(store, "r", clock=lambda: NOW)
+    watch.look()
+    assert (watch.seen().done, watch.seen().failed) == (2, 1)
+    store.forget_failed("r")
+    watch.look()
+    assert (watch.seen().done, watch.seen().failed) == (1, 0)
+    store.add_record(done(1, at=NOW - 1))
+    await store.flush()
+    watch.look()
+    assert (watch.seen().done, watch.seen().failed, watch.seen().cost.usd) == (2, 0, usd("0.02"))

@@ -2,12 +2,13 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalade.analysis.trial import PerItem
-from escalade.search.merit import mean_cost, merits
-from escalade.search.race import Entrant, dropped, heats, order
+from escalade.search.merit import mean_cost, merits, unpriced
+from escalade.search.race import Entrant, against, dropped, heats, order
 
 scores = st.lists(st.sampled_from([0.0, 1.0]), min_size=12, max_size=12)
 
@@ -67,8 +68,20 @@ def test_merit_weighs_cost_in_right_answers():
     assert merits(figures, None) is figures
 
 
-def test_an_unknown_cost_is_no_merit_and_no_mean():
-    """It is not taken for nothing."""
-    figures = PerItem({"1": 1.0, "2": 1.0}, {"1": 0.01}, True)
-    assert list(merits(figures, 0.10).scores) == ["1"]
+def test_an_unknown_cost_is_charged_like_the_dearest():
+    """It is not taken for nothing, nor is its item left out; without any known cost there is no merit."""
+    figures = PerItem({"1": 1.0, "2": 1.0, "3": 0.0}, {"1": 0.01, "2": 0.02}, True)
+    assert [round(value, 9) for value in merits(figures, 0.10).scores.values()] == [0.9, 0.8, -0.2]
+    assert unpriced(figures) == 1
     assert mean_cost(figures) is None
+    assert merits(PerItem({"1": 1.0}, {}, True), 0.10).scores == {}
+
+
+def test_time_outs_are_losses_where_cost_weighs():
+    """Half of its answers in time and right, at a price known for those alone: behind 70 % at the same price."""
+    items = [str(n) for n in range(50)]
+    steady = PerItem({i: float(n % 10 < 7) for n, i in enumerate(items)}, dict.fromkeys(items, 0.001), True)
+    hanging = PerItem({i: float(n % 2 == 0) for n, i in enumerate(items)}, dict.fromkeys(items[::2], 0.001), True)
+    field = [Entrant("hanging", merits(hanging, 1.0)), Entrant("steady", merits(steady, 1.0))]
+    assert min(field, key=order).name == "steady"
+    assert against(field[:1], field[1], 0)["hanging"].difference == pytest.approx(-0.2)

@@ -6,16 +6,21 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+from rich.console import Console
 from worlds import Told, kit, setting, world
 
 from escalade.analysis import to_json
-from escalade.core.errors import ConfigError, NotInJournal
+from escalade.core.errors import ConfigError, NotInJournal, TimedOut
+from escalade.core.ids import digest
 from escalade.ledger.budget import Limits
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
+from escalade.models.retry import Retry
+from escalade.report.search import render_search
 from escalade.report.search_progress import SearchProgress
 from escalade.search import Kit, Searcher, Shares
-from escalade.simulate import SimulatedBackend, SimulatedModel
+from escalade.search.path import Gain
+from escalade.simulate import SimulatedBackend, SimulatedModel, Skill
 from escalade.store import Store
 from escalade.strategies.stack import parse
 from escalade.tasks import Demo
@@ -174,6 +179,42 @@ async def test_a_search_that_weighs_cost_needs_prices(store):
     assert store.runs() == []
 
 
+class Hangs(SimulatedBackend):
+    """Does not answer every other item, and nobody knows what that cost."""
+
+    async def send(self, body, request):
+        if int(digest(request.item)[:8], 16) % 2:
+            raise TimedOut("no answer in time")
+        return await super().send(body, request)
+
+
+async def test_a_model_that_hangs_is_not_chosen_where_cost_weighs(store):
+    """Nearly always right where it answers, at half the price: what it lost counts, and is said to be charged."""
+    weighing = searching(store, worth_usd=1.0, max_layers=1)
+    backend = Hangs(WORLD, SimulatedModel(name="C", skill=Skill(accuracy=0.97)))
+    once = {"journal": Journal(store), "retry": Retry(attempts=1)}
+    models = dict(weighing.kit.models) | {"C": Leaf("C", backend, price=backend.price, **once)}
+    found = (await Searcher(msgspec.structs.replace(weighing, kit=Kit(models=models)), store).run()).searched
+    hanging = next(row for row in found.structures if row.name == "C_0").parts["train"]
+    assert (found.best_model, found.head) == ("B_0", "B")
+    assert hanging.quality.n == SHARES.train
+    assert hanging.quality.mean - 0.01 < hanging.merit < hanging.quality.mean < 0.7
+    assert found.held_out_merit.keys() == found.held_out.keys()
+    told = drawn(found)
+    assert f"C_0: the cost of {hanging.unpriced} of 30 train items is unknown; merit charges each" in told
+    assert "By merit, the score less the cost, with a right answer worth $1 " in told
+    gone = msgspec.structs.replace(found, gains=[Gain(stage="layer 1", over="B_0", versus=None, significant=False)])
+    assert "layer 1 over B_0: none of its structures was left " in drawn(gone)
+    assert "On the held-out items, by merit, with a right answer worth $1, " in told or "no structure did" in told
+
+
+def drawn(found):
+    """The report in one line, without the folds of the terminal."""
+    stream = io.StringIO()
+    render_search(found, Console(file=stream))
+    return " ".join(stream.getvalue().split())
+
+
 async def test_further_systems_are_shown_and_never_chosen(store):
     """A much better system beside the winner stays beside it."""
     beside = kit(store, WORLD, {"oracle": 0.97}).models
@@ -185,6 +226,8 @@ async def test_further_systems_are_shown_and_never_chosen(store):
     assert list(ended.searched.compared) == ["oracle"]
     assert ended.searched.held_out["oracle"].verdict == "better"
     assert "oracle" not in ended.searched.advice
+    assert ended.searched.held_out_merit == {}
+    assert "merit" not in drawn(ended.searched), "a right answer has no price"
     assert {name for name, facts in last.systems.items() if facts["rival"]} <= {"plain vote", "B x5", "A x5", "C x5"}
 
 
@@ -206,3 +249,11 @@ async def test_the_ancestor_s_error_is_measured():
         fell.append(shown.difference)
     error = (sum((f - sum(fell) / 16) ** 2 for f in fell) / 15 / 16) ** 0.5
     assert sum(fell) / 16 > 4 * error
+
+
+async def test_a_search_over_http_is_said_to_be_simulated(store, monkeypatch):
+    """No structure says so where models are simulated behind an address: the replies do."""
+    monkeypatch.setattr(SimulatedBackend, "simulated", False)
+    ended = await Searcher(searching(store, structure=parse("A_0")), store).run()
+    assert not any(system.get("simulated") for run, _, _ in store.runs() for system in run.systems.values())
+    assert ended.searched.simulated

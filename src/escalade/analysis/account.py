@@ -4,14 +4,11 @@ Only numbers are kept, never the Calls.
 """
 
 from collections.abc import Iterable
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from escalade.analysis.spending import Spent, Tokens
-from escalade.core.money import Money, Total
+from escalade.core.money import Money, Total, add
 from escalade.ledger.call import Call
-
-_EXACT = Context(prec=200)
-"""The default context rounds to 28 digits, after which a sum would depend on its order."""
 
 
 class Account:
@@ -31,14 +28,14 @@ class Account:
         if money.usd is None:
             self.unknown += 1
         else:
-            self.known = _EXACT.add(self.known, money.usd)
+            self.known = add(self.known, money.usd)
 
     def book_all(self, calls: Iterable[Call]) -> None:
         for call in calls:
             self.book(call.cost)
 
     def include(self, other: "Account") -> None:
-        self.known = _EXACT.add(self.known, other.known)
+        self.known = add(self.known, other.known)
         self.calls += other.calls
         self.unknown += other.unknown
         self.estimated += other.estimated

@@ -4,12 +4,13 @@ A system with a call of unknown price has no place in it.
 """
 
 from decimal import Decimal
-from math import exp, fsum, sqrt
+from math import exp
 
 from msgspec import Struct
 
 from escalade.analysis.rivals.mixing import Point, hull
-from escalade.analysis.statistics.interval import Interval, Z, mean
+from escalade.analysis.statistics.interval import Interval, mean
+from escalade.analysis.statistics.studentised import standard_error, t_quantile
 from escalade.analysis.summary import Quality, Summary
 from escalade.store.record import Record
 
@@ -60,11 +61,10 @@ def cost_interval(costs: list[float]) -> Interval | None:
 
     None for fewer than two items or a mean of nothing.
     """
-    n = len(costs)
-    if n < 2 or (centre := mean(costs)) <= 0:
+    if len(costs) < 2 or (centre := mean(costs)) <= 0:
         return None
-    error = sqrt(fsum((cost - centre) ** 2 for cost in costs) / (n - 1) / n) / centre
-    return Interval(centre * exp(-Z * error), centre * exp(Z * error))
+    reach = t_quantile(len(costs) - 1) * standard_error(costs) / centre
+    return Interval(centre * exp(-reach), centre * exp(reach))
 
 
 def plane(summary: Summary, costs: dict[str, CostPerItem]) -> Plane:

@@ -49,7 +49,7 @@ def cost(tally: SystemTally) -> Cost:
     return Cost(
         total=account.usd,
         per_item=quotient(account.usd, len(tally.trials)),
-        per_correct=quotient(account.usd, correct),
+        per_correct=quotient(tally.graded_cost.usd, correct),
         calls=account.calls,
         unknown_calls=account.unknown,
         estimated_calls=account.estimated,

@@ -7,6 +7,8 @@ from escalade.store.record import Run
 
 _ENOUGH = 5
 """Answers; that fewer are all wrong or unread is no wonder."""
+_FAR = 2
+"""Times the cost of a vote of samples: where larger votes were asked for, they grow in smaller steps than this."""
 
 
 def notes(
@@ -26,6 +28,7 @@ def notes(
     for system in systems:
         found += _doubts(system)
         found += _all_lost(system)
+        found += _cheap_rivals(system)
     return found
 
 
@@ -58,3 +61,18 @@ def _all_lost(system: SystemSummary) -> list[str]:
     lost = "none could be read" if system.unparsed == answers else "not one is right"
     advice = "Look at some before you believe it: the grading may read another form of answer than the task asks for."
     return [f"{system.name}: of {answers:,} graded answers {lost}. {advice}"]
+
+
+def _cheap_rivals(system: SystemSummary) -> list[str]:
+    """Where self-consistency is compared at a fraction of the system's cost."""
+    ratios = {
+        rival.system: rival.versus.cost_ratio
+        for rival in system.rivals
+        if rival.kind == "self_consistency" and rival.versus is not None
+    }
+    return [
+        f"{system.name} costs {ratio:.3g} times as much as {rival}, the largest vote of samples in this run that costs "
+        "no more: at equal cost it would stand beside a larger one."
+        for rival, ratio in ratios.items()
+        if ratio is not None and ratio > _FAR
+    ]

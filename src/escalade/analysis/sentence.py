@@ -4,11 +4,12 @@ A sentence says nothing that the figures beside it do not, and never turns missi
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from msgspec import Struct
 
-from escalade.analysis.statistics.significance import fewest_items
-from escalade.analysis.summary import Comparison, Quality, Rival
+from escalade.analysis.statistics.significance import LEVEL, fewest_items
+from escalade.analysis.summary import Comparison, Rival
 
 _SAID = {"better": "better than", "worse": "worse than", "not_distinguishable": "not distinguishable from"}
 
@@ -25,8 +26,14 @@ def points(share: float) -> str:
 
 
 def p_value(p: float) -> str:
-    """A p-value in words: beyond one in ten thousand nobody cares how small it is."""
-    return "< 0.0001" if p < 1e-4 else f"= {p:.2g}"
+    """A p-value in words: two digits, or as many as keep it on its side of 0.05.
+
+    Beyond one in ten thousand nobody cares how small it is.
+    """
+    if p < 1e-4:
+        return "< 0.0001"
+    digits = next(n for n in count(2) if (float(f"{p:.{n}g}") < LEVEL) == (p < LEVEL))
+    return f"= {p:.{digits}g}"
 
 
 def too_few(n: int) -> str:
@@ -59,52 +66,64 @@ def _enough(found: Comparison) -> str:
     return f" A true difference of this size would take about {found.n_needed:,} items to show."
 
 
-class Judged(Struct, frozen=True):
+class _Told(Struct, frozen=True):
     """An orchestration beside the best single model that costs no more."""
 
     name: str
-    quality: Quality
-    best: Rival
+    model: str
+    versus: Comparison
 
 
-def advice(orchestrations: Sequence[Judged], singles: Mapping[str, Quality]) -> str:
+def advice(beside: Mapping[str, Rival]) -> str:
     """Whether any orchestration earns its cost, or which model to use alone; "" where the run cannot say.
 
-    `singles` are the single models' own figures by name.
+    `beside` is the best single model that costs no more, by orchestration. An orchestration that nothing can be said of
+    is named with the reason, and keeps nothing from being said of the others.
     """
-    if not orchestrations or any(o.best.versus is None for o in orchestrations):
-        return ""
-    if any(o.best.versus and too_few(o.best.versus.n) for o in orchestrations):
-        return _too_few(orchestrations)
-    earning = [o for o in orchestrations if o.best.versus and o.best.versus.verdict == "better"]
+    found = [_Told(name, best.system or "", best.versus) for name, best in beside.items() if best.versus]
+    told = [one for one in found if not too_few(one.versus.n)]
+    if not told:
+        return _too_few(found) if found else ""
+    silent: dict[str, list[str]] = {}
+    for name in beside.keys() - {one.name for one in told}:
+        versus = beside[name].versus
+        silent.setdefault(beside[name].reason if versus is None else f"n = {versus.n} is too few", []).append(name)
+    left_out = (f"Of {', '.join(sorted(names))} nothing can be said: {why}." for why, names in sorted(silent.items()))
+    return " ".join([_verdict(told), *left_out])
+
+
+def _verdict(told: Sequence[_Told]) -> str:
+    earning = [one for one in told if one.versus.verdict == "better"]
     if earning:
-        return " ".join(_earns(o) for o in earning)
-    instead = sorted({o.best.system or "" for o in orchestrations})
-    if len(instead) > 1:
-        which = "; ".join(f"{o.best.system} instead of {o.name}" for o in orchestrations)
-        return f"Use a single model alone: {which}. {_none_better(orchestrations)}"
-    model = instead[0]
-    mean = singles[model].mean
-    if mean is not None and all(mean >= (o.quality.mean or 0.0) for o in orchestrations):
-        return f"Use model {model} alone: it is at least as good as every orchestration in this run and costs no more."
-    return f"Use model {model} alone, unless more items show otherwise. {_none_better(orchestrations)}"
+        return " ".join(_earns(one) for one in earning)
+    models = {one.model for one in told}
+    if len(models) > 1:
+        which = "; ".join(f"{one.model} instead of {one.name}" for one in told)
+        return f"Use a single model alone: {which}. {_none_better(told)}"
+    [model] = models
+    if all(one.versus.difference <= 0 for one in told):
+        names = ", ".join(one.name for one in told)
+        return f"Use model {model} alone: it costs no more, and here it did at least as well as {names}."
+    return f"Use model {model} alone, unless more items show otherwise. {_none_better(told)}"
 
 
-def _too_few(orchestrations: Sequence[Judged]) -> str:
-    found = [o.best.versus for o in orchestrations if o.best.versus]
-    needed = max((versus.n_needed or 0 for versus in found), default=0)
+def _too_few(found: Sequence[_Told]) -> str:
+    needed = max(one.versus.n_needed or 0 for one in found)
     seen = f" A true difference of the size seen would take about {needed:,}." if needed > fewest_items() else ""
-    return too_few(min(versus.n for versus in found)) + seen
+    return too_few(_fewest(found)) + seen
 
 
-def _earns(judged: Judged) -> str:
-    assert judged.best.versus is not None
+def _earns(one: _Told) -> str:
     return (
-        f"{judged.name} earns its cost: it is better than {judged.best.system}, the best single model that costs "
-        f"no more ({_figures(judged.best.versus)})."
+        f"{one.name} earns its cost: it is better than {one.model}, the best single model that costs no more "
+        f"({_figures(one.versus)})."
     )
 
 
-def _none_better(orchestrations: Sequence[Judged]) -> str:
-    n = min(o.best.versus.n for o in orchestrations if o.best.versus)
+def _none_better(told: Sequence[_Told]) -> str:
+    n = _fewest(told)
     return f"No orchestration is distinguishably better than the best single model that costs no more (n = {n:,})."
+
+
+def _fewest(found: Sequence[_Told]) -> int:
+    return min(one.versus.n for one in found)

@@ -36,7 +36,8 @@ class Cost(Struct, frozen=True, kw_only=True):
     per_item: Decimal | None
     """Of one question asked once, over all finished trials."""
     per_correct: Decimal | None
-    """The total over the sum of scores: per right answer where answers are right or wrong. None without any."""
+    """What the graded trials cost over the sum of their scores: per right answer where answers are right or wrong. None
+    without any."""
     calls: int
     unknown_calls: int
     estimated_calls: int

@@ -80,7 +80,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     high: float | None
     p: float | None
     p_holm: float | None
-    """`p` adjusted for all comparisons of the same kind in the run; the verdict rests on it."""
+    """`p` adjusted for all comparisons by score in the same report; the verdict rests on it."""
     method: Literal["mcnemar", "paired_bootstrap"]
     cost_ratio: float | None
     cost_ratio_low: float | None
@@ -91,7 +91,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class Rival(Struct, frozen=True, kw_only=True):
-    """What the same money could have bought, from the run's own records."""
+    """What could have been asked instead, from the run's own records."""
 
     kind: RivalKind
     system: str | None
@@ -102,7 +102,7 @@ class Rival(Struct, frozen=True, kw_only=True):
     mixture: dict[str, float]
     """For random mixing: how often each single model is asked."""
     versus: Comparison | None
-    """The orchestration less this rival."""
+    """The orchestration less this rival; its `cost_ratio` is the orchestration's cost over the rival's."""
     reason: str
     """Why there is no such rival, "" where there is one."""
 
@@ -145,7 +145,7 @@ class SystemSummary(Struct, frozen=True, kw_only=True):
     """What an agent made of its tools' answers; None where no trial had an agent at the top."""
     versus_reference: Comparison | None
     rivals: list[Rival]
-    """At equal cost; none for single models."""
+    """None for single models."""
     sentence: str
 
 

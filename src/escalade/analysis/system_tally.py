@@ -16,11 +16,15 @@ class SystemTally:
     def __init__(self) -> None:
         self.trials: list[Trial] = []
         self.cost = Account()
+        self.graded_cost = Account()
+        """Of the trials that have a score."""
         self.grading = Account()
         self.tokens = TokenAccount()
         self.statuses: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.behaviours = BehaviourTally()
+        self.simulated = False
+        """Whether a simulated model had a part in its answers, as the replies say: over HTTP no config knows it."""
         self.graded_by_simulation = False
         self.asked: set[str] = set()
         """The ids of the models that it asked."""
@@ -46,12 +50,14 @@ class SystemTally:
         if grade is not None:
             self.unparsed += grade.outcome == "no_answer"
             self.ungraded += grade.outcome == "grader_failed"
+        if (score := score_of(grade)) is not None:
+            self.graded_cost.include(cost)
         others = None if grade is None else tuple((name, score_of(g)) for name, g in sorted(grade.others.items()))
         self.trials.append(
             Trial(
                 item=item,
                 sample=record.sample,
-                score=score_of(grade),
+                score=score,
                 others=others,
                 cost=None if cost.usd is None else float(cost.usd),
                 latency_s=record.latency_s,
@@ -68,6 +74,7 @@ class SystemTally:
             own.book(call.cost)
             self.cost.book(call.cost)
             self.tokens.book(call)
+            self.simulated |= call.provider == "simulated"
             self.asked.add(call.asked or call.model)
             self._roles.setdefault(call.role, Account()).book(call.cost)
             self._models.setdefault(call.model, Account()).book(call.cost)

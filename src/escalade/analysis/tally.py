@@ -10,12 +10,12 @@ from typing import Any
 
 from escalade.analysis.account import Account, spent
 from escalade.analysis.by_label import Labels, by_label
-from escalade.analysis.comparison.paired import judged, pair
+from escalade.analysis.comparison.family import Family, Place
 from escalade.analysis.figures import cost, coverage, latency, others, quality
 from escalade.analysis.notes import notes
-from escalade.analysis.rivals.equal_cost import Contestant, rivals
+from escalade.analysis.rivals.candidate import Candidate, Contestant, candidates, rival
 from escalade.analysis.rivals.panel import members
-from escalade.analysis.sentence import Judged, advice, against
+from escalade.analysis.sentence import advice, against
 from escalade.analysis.spending import Spent
 from escalade.analysis.summary import Comparison, Rival, RunFacts, Summary, SystemSummary, TaskFacts
 from escalade.analysis.system_tally import SystemTally
@@ -54,11 +54,18 @@ class Tally:
         for tally in self._systems.values():
             tally.sort()
         figures = {name: per_item(tally.trials) for name, tally in self._systems.items()}
-        compared = self._against_reference(figures)
-        beside = rivals([self._contestant(name, figures[name]) for name in self._systems], self._seed)
+        beside = candidates([self._contestant(name, figures[name]) for name in self._systems])
+        compared = self._compared(figures, beside)
         groups = self._labels.groups()
         systems = [
-            self._system(name, figures[name], paid.get(name), compared.get(name), beside.get(name, []), groups=groups)
+            self._system(
+                name,
+                figures[name],
+                paid.get(name),
+                compared.get((name, run.reference, "")),
+                [rival(found, compared.get(found.place(name))) for found in beside.get(name, [])],
+                groups=groups,
+            )
             for name in self._systems
         ]
         return Summary(
@@ -90,16 +97,22 @@ class Tally:
         return None if kind is None else str(kind)
 
     def _contestant(self, name: str, figures: PerItem) -> Contestant:
-        rival = bool(self._run.systems[name].get("rival"))
-        return Contestant(name, self._kind(name), members(self._structure(name)), figures, rival)
+        only_beside = bool(self._run.systems[name].get("rival"))
+        return Contestant(name, self._kind(name), members(self._structure(name)), figures, only_beside)
 
-    def _against_reference(self, figures: Mapping[str, PerItem]) -> dict[str, Comparison]:
-        reference = self._run.reference
-        if reference not in figures:
-            return {}
-        others = [name for name in figures if name != reference]
-        pairs = [pair(figures[name], figures[reference], self._seed("pair", name, reference)) for name in others]
-        return {name: found for name, found in zip(others, judged(pairs), strict=True) if found is not None}
+    def _compared(
+        self, figures: Mapping[str, PerItem], beside: Mapping[str, Sequence[Candidate]]
+    ) -> dict[Place, Comparison]:
+        """Every system less the reference, and every orchestration less its rivals, as one family."""
+        family, reference = Family(self._seed), self._run.reference
+        if reference in figures:
+            for name in (name for name in figures if name != reference):
+                family.add((name, reference, ""), figures[name], figures[reference])
+        for team, rivals in beside.items():
+            for found in rivals:
+                if found.figures is not None:
+                    family.add(found.place(team), figures[team], found.figures)
+        return family.comparisons()
 
     def _system(
         self,
@@ -115,7 +128,7 @@ class Tally:
         return SystemSummary(
             name=name,
             kind=self._kind(name),
-            simulated=bool(facts.get("simulated", False)),
+            simulated=bool(facts.get("simulated", False)) or tally.simulated,
             graded_by_simulation=tally.graded_by_simulation,
             estimated=bool(facts.get("estimated", False) or tally.cost.estimated or tally.tokens.estimated),
             trials=len(tally.trials),
@@ -159,6 +172,4 @@ class Tally:
     def _advice(self, systems: list[SystemSummary]) -> str:
         if not any(system.coverage for system in systems):
             return ""  # nobody answered: that says nothing of whom to use
-        singles = {system.name: system.quality for system in systems if system.kind == "model"}
-        orchestrations = [Judged(s.name, s.quality, s.rivals[0]) for s in systems if s.rivals]
-        return advice(orchestrations, singles)
+        return advice({system.name: system.rivals[0] for system in systems if system.rivals})

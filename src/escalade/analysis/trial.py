@@ -3,7 +3,7 @@
 No text, call or span outlives the reduction; a run of any length fits in memory.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -31,7 +31,7 @@ class PerItem(Struct, frozen=True):
     """One system's figures item by item: means over its samples."""
 
     scores: dict[str, float]
-    """Items with at least one graded trial."""
+    """Items with at least one graded trial; none where the grader failed on every answer (`measured`)."""
     costs: dict[str, float]
     """USD; items with an unknown part are missing."""
     right_or_wrong: bool
@@ -62,14 +62,24 @@ def rungs(record: Record) -> set[int]:
     return {level for level in levels if level is not None}
 
 
-def per_item(trials: Iterable[Trial], grader: str = "") -> PerItem:
+def measured(trials: Iterable[Trial], grader: str = "") -> bool:
+    """Whether any answer was graded, or there was none to grade.
+
+    Failures are losses beside answers that were graded. Where the grader failed on every answer, nothing says what a
+    failure lost, and failures alone must not make up a quality.
+    """
+    answers = [_score_by(trial, grader) for trial in trials if trial.answered]
+    return not answers or any(score is not None for score in answers)
+
+
+def per_item(trials: Sequence[Trial], grader: str = "") -> PerItem:
     """Figures by item, of the main grader or of a further one. `trials` are ascending by item and sample."""
-    scores, costs, once = {}, {}, True
+    scores, costs, once, known = {}, {}, True, measured(trials, grader)
     for item, group in groupby(trials, key=lambda trial: trial.item):
         samples = list(group)
         once = once and len(samples) == 1
         graded = [score for trial in samples if (score := _score_by(trial, grader)) is not None]
-        if graded:
+        if graded and known:
             scores[item] = mean(graded)
         priced = [trial.cost for trial in samples if trial.cost is not None]
         if len(priced) == len(samples):

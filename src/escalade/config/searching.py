@@ -49,7 +49,7 @@ class SearchSpec(Spec, SplitKeys, AgentKeys):
     max_layers: int = Field(3, ge=1, le=8, description="layers at most, of self-stacks and again of combinations")
     heat_items: int = Field(25, ge=2, description="train items of a race's first heat; each further heat doubles them")
     finalists: int = Field(4, ge=1, description="how many of the best are asked the selection items, beside the rivals")
-    alpha: float = Field(0.05, gt=0, le=1, description="the level of every test; 1 takes any gain for one")
+    alpha: float = Field(0.05, gt=0, le=1, description="the level of races and layers; 1 takes any gain for one")
     worth_usd: Decimal | None = Field(
         None, gt=0, description="what a right answer is worth, to weigh quality against cost; else cost breaks ties"
     )

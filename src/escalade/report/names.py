@@ -7,5 +7,5 @@ RIVALS: dict[RivalKind, str] = {
     "random_mixing": "random mixing",
     "majority_vote": "majority vote",
     "self_consistency": "self-consistency",
-    "oracle": "oracle (no policy)",
+    "oracle": "oracle router of single models",
 }

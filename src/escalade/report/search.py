@@ -1,11 +1,15 @@
 """The report of a search as terminal tables: every structure, the path, the optimism, what heads did, the sentence."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from escalade.analysis.sentence import points
+from escalade.analysis.summary import Comparison
 from escalade.report import cells, draw
 from escalade.report.behaviours import behaviours
 from escalade.report.money import money
+from escalade.search.division import PartName
+from escalade.search.path import Gain
 from escalade.search.result import Scored, Searched, Structured
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ def render_search(found: Searched, console: "Console") -> None:
         _held_out(found, console)
         _optimism(found, console)
         behaviours(((row.name, row.behaviours) for row in found.structures), console)
+        draw.lines("Notes", _charged(found), console)
         draw.lines("In words", _words(found), console)
         draw.with_command(_runs(found), console, indent=2)
 
@@ -86,28 +91,63 @@ def _races(found: Searched, console: "Console") -> None:
     ]
     draw.table("Races: items asked so far, structures in the heat, and left after it", ("stage", "items", "in", "left"),
                rows, console)  # fmt: skip
-    said = [
-        f"{gain.stage} over {gain.over}: {cells.difference(gain.versus)} points, "
-        + ("a significant gain" if gain.significant else "no significant gain")
-        for gain in found.gains
-    ]
+    said = [f"{gain.stage} over {gain.over}: {_gained(gain)}" for gain in found.gains]
     draw.lines("Layers", [*said, *([f"Stopped: {found.ended}."] if found.ended else [])], console)
 
 
+def _gained(gain: Gain) -> str:
+    if gain.versus is None:
+        return "none of its structures was left"
+    significant = "a significant gain" if gain.significant else "no significant gain"
+    return f"{cells.difference(gain.versus)} points, {significant}"
+
+
 def _held_out(found: Searched, console: "Console") -> None:
-    asked = {row.name: scored for row in found.structures if (scored := row.parts.get("test"))}
+    asked = _on_part(found, "test") | found.compared
     rows = [
-        (
-            name,
-            cells.quality(scored.quality),
-            money(scored.cost_per_item),
-            cells.difference(versus) if (versus := found.held_out.get(name)) else "",
-            cells.verdict(versus) if versus else "the best model alone" if name == found.best_model else "",
-        )
-        for name, scored in (asked | found.compared).items()
+        (name, cells.quality(scored.quality), money(scored.cost_per_item), *_less(name, found.held_out, found))
+        for name, scored in asked.items()
     ]
-    heads = ("structure", f"{found.metric} % [95 %]", "per question", f"less {found.best_model}, points", "verdict")
+    less = f"less {found.best_model}, points"
+    heads = ("structure", f"{found.metric} % [95 %]", "per question", less, "verdict")
     draw.table(f"Held out: {found.parts['test']}", heads, rows, console)
+    if found.held_out_merit:
+        weighed = [
+            (name, _hundredths(scored.merit), *_less(name, found.held_out_merit, found))
+            for name, scored in asked.items()
+        ]
+        title = f"By merit, the score less the cost, with a right answer worth ${found.plan.worth_usd:g}"
+        draw.table(title, ("structure", "merit %", less, "verdict"), weighed, console)
+
+
+def _hundredths(merit: float | None) -> str:
+    return "-" if merit is None else f"{100 * merit:.1f}"
+
+
+def _less(name: str, held_out: Mapping[str, Comparison], found: Searched) -> tuple[str, str]:
+    """The difference to the best model and the verdict."""
+    versus = held_out.get(name)
+    if versus is None:
+        return "", "the best model alone" if name == found.best_model else ""
+    return cells.difference(versus), cells.verdict(versus)
+
+
+def _on_part(found: Searched, part: PartName) -> dict[str, Scored]:
+    """What was asked the items of a part, by name."""
+    return {row.name: row.parts[part] for row in found.structures if part in row.parts}
+
+
+def _charged(found: Searched) -> list[str]:
+    """Where merit had to suppose a cost."""
+    if found.plan.worth_usd is None:
+        return []
+    return [
+        f"{name}: the cost of {scored.unpriced:,} of {scored.quality.n:,} {part} items is unknown; merit charges each "
+        "like its dearest one."
+        for part in found.parts
+        for name, scored in (_on_part(found, part) | (found.compared if part == "test" else {})).items()
+        if scored.unpriced
+    ]
 
 
 def _optimism(found: Searched, console: "Console") -> None:

@@ -167,9 +167,9 @@ def _parts(systems: Sequence[SystemSummary], console: "Console") -> None:
 
 
 def _rivals(systems: Sequence[SystemSummary], console: "Console") -> None:
-    heads = ("system", "rival at equal cost", "%", "per question", "system less rival, points", "system is")
+    heads = ("system", "rival", "%", "cost ratio", "points [95 %]", "system is")
     rows = [_rival(s.name, rival) for s in systems for rival in s.rivals if not rival.reason]
-    draw.table("What the same money could have bought", heads, rows, console, words=2)
+    draw.table("Against rivals: what could have been asked instead", heads, rows, console, words=2)
     missing: dict[str, list[str]] = {}
     for s in systems:
         for rival in s.rivals:
@@ -183,10 +183,10 @@ def _rival(system: str, rival: Rival) -> Sequence[str]:
     odds = [f"{100 * share:.0f} % {name}" if len(rival.mixture) > 1 else name for name, share in rival.mixture.items()]
     if rival.system or odds:
         what += f": {rival.system or ', '.join(odds)}"
-    cost = "-" if rival.cost_per_item is None else money(rival.cost_per_item)
     quality = "-" if rival.quality is None else f"{100 * rival.quality:.1f}"
+    ratio = f"{versus.cost_ratio:.3g}" if versus and versus.cost_ratio is not None else "unknown"
     verdict = cells.verdict(versus) if versus else ""
-    return system, what, quality, cost, cells.difference(versus), verdict
+    return system, what, quality, "-" if rival.kind == "oracle" else ratio, cells.difference(versus), verdict
 
 
 def _failures(s: SystemSummary) -> str:

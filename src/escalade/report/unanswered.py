@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from escalade.core.errors import hint_of, passing_codes
+from escalade.core.error_codes import hint_of, passing_codes
 from escalade.experiment.outage import cause_of
 from escalade.report.untrusted import one_line
 from escalade.store import Record

@@ -56,7 +56,10 @@ class Watch:
     def look(self) -> None:
         """Bring everything up to date."""
         run, self.ended = self._store.run(self.run_id)
-        while records := self._following.new():
+        while (records := self._following.new()) != []:
+            if records is None:
+                self._standing, self._cost = None, Total()
+                continue
             if self._standing is None:
                 self._standing = Standing(self._total, 0, min(r.at - (r.seconds or 0.0) for r in records))
             for record in records:

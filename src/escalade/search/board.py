@@ -33,7 +33,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     finalists: int = 4
     """How many of the best go to the selection items, beside the rivals."""
     alpha: float = 0.05
-    """The level of every test."""
+    """The level at which races drop and layers gain. Verdicts on the held-out items are at 5 % always."""
     worth_usd: float | None = None
     """What a right answer is worth; None: cost only breaks ties."""
     self_consistency: int = 5

@@ -12,6 +12,8 @@ class Evidence:
 
     def __init__(self) -> None:
         self.runs: list[str] = []
+        self.simulated = False
+        """Whether a simulated model had a part in any answer, as the replies say."""
         self._behaviours: dict[str, BehaviourTally] = {}
         self._cost: dict[str, Account] = {}
         self._items: dict[str, str] = {}
@@ -26,6 +28,7 @@ class Evidence:
         found = {}
         for name, tally in tallies.items():
             tally.sort()
+            self.simulated |= tally.simulated
             self._cost.setdefault(name, Account()).include(tally.cost)
             self._behaviours.setdefault(name, BehaviourTally()).include(tally.behaviours)
             found[name] = per_item(tally.trials)

@@ -2,7 +2,8 @@
 
 Without a price for quality it is the score, and cost breaks ties. Where the user says what a right answer is worth, it
 is the score less the cost in right answers: a question that costs a tenth of a right answer must be right a tenth more
-often. An item whose cost is unknown has no such merit.
+often. An item whose cost is unknown, such as one that timed out, is charged like the structure's dearest: left out, it
+would be a loss that does not count.
 """
 
 from collections.abc import Iterable
@@ -12,15 +13,22 @@ from escalade.analysis.trial import PerItem
 
 
 def merits(figures: PerItem, worth_usd: float | None) -> PerItem:
-    """The figures with merits in place of scores; `worth_usd` is what one right answer is worth."""
+    """The figures with merits in place of scores; `worth_usd` is what one right answer is worth.
+
+    Without any known cost there is no merit.
+    """
     if worth_usd is None:
         return figures
-    priced = {item: score for item, score in figures.scores.items() if item in figures.costs}
-    return PerItem(
-        {item: score - figures.costs[item] / worth_usd for item, score in priced.items()},
-        figures.costs,
-        right_or_wrong=False,
-    )
+    if not figures.costs:
+        return PerItem({}, {}, right_or_wrong=False)
+    dearest, costs = max(figures.costs.values()), figures.costs
+    found = {item: score - costs.get(item, dearest) / worth_usd for item, score in figures.scores.items()}
+    return PerItem(found, costs, right_or_wrong=False)
+
+
+def unpriced(figures: PerItem) -> int:
+    """How many of the items have a score and no known cost."""
+    return len(figures.scores.keys() - figures.costs.keys())
 
 
 def within(figures: PerItem, items: Iterable[str]) -> PerItem:

@@ -3,14 +3,12 @@
 Shares and scores are 0 to 1, money is USD; what was not measured is null. Intervals are at 95 %.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec import Struct
 
 from escalade.analysis.behaviour import Behaviours
 from escalade.analysis.figures import quality
-from escalade.analysis.sentence import against, too_few
 from escalade.analysis.spending import Spent, twelve_digits
 from escalade.analysis.summary import Comparison, Quality
 from escalade.analysis.trial import PerItem
@@ -18,11 +16,10 @@ from escalade.search.board import Board, Entry, Plan
 from escalade.search.candidate import Candidate, Kind
 from escalade.search.division import PARTS, Division, PartName
 from escalade.search.evidence import Evidence
-from escalade.search.merit import mean_cost, mean_merit, merits
+from escalade.search.merit import mean_cost, mean_merit, merits, unpriced
 from escalade.search.optimism import Optimism, optimism
 from escalade.search.path import Found, Gain, Heat
-from escalade.search.race import Entrant, seed_of
-from escalade.search.race import against as compared
+from escalade.search.race import seed_of
 
 
 class Scored(Struct, frozen=True, kw_only=True):
@@ -31,6 +28,8 @@ class Scored(Struct, frozen=True, kw_only=True):
     quality: Quality
     cost_per_item: Decimal | None
     """None where the price of any call is unknown."""
+    unpriced: int
+    """Items with such a call: their merit is charged like the structure's dearest item."""
     merit: float | None
     """What the search maximised."""
 
@@ -82,6 +81,8 @@ class Searched(Struct, frozen=True, kw_only=True):
     winner: str
     held_out: dict[str, Comparison]
     """By structure or system: its scores on the held-out items less those of `best_model`."""
+    held_out_merit: dict[str, Comparison]
+    """The same by merit, where the plan says what a right answer is worth: the advice then rests on it."""
     compared: dict[str, Scored]
     """Further systems on the held-out items, which were shown there and never chosen."""
     optimism: list[Optimism]
@@ -122,6 +123,7 @@ def measured(figures: PerItem, plan: Plan, name: str, part: PartName) -> Scored:
     return Scored(
         quality=quality(figures, seed_of(plan.seed, name, part)),
         cost_per_item=None if cost is None else twelve_digits(cost),
+        unpriced=unpriced(figures),
         merit=mean_merit(merits(figures, plan.worth_usd)),
     )
 
@@ -134,48 +136,6 @@ def optimisms(found: Found, rows: list[Structured]) -> list[Optimism]:
         return winner
     # Its selection score chose nothing, so that only the train score can flatter.
     return [*winner, *optimism(found.champion, "best on train", qualities[found.champion])[:1]]
-
-
-def held_out(found: Found, beside: Mapping[str, PerItem]) -> dict[str, Comparison]:
-    """All that were asked the held-out items less the best base model, by score, with Holm's correction over all.
-
-    `beside` are the figures of systems that are no structures of the search.
-    """
-    board = found.board
-    figures = {name: entry.figures["test"] for name, entry in board.entries.items() if "test" in entry.figures}
-    figures |= beside
-    others = [Entrant(name, figures[name]) for name in figures if name != found.best_model]
-    return compared(others, Entrant(found.best_model, figures[found.best_model]), board.plan.seed)
-
-
-def advice(found: Found, versus: Mapping[str, Comparison]) -> str:
-    """What to use, in a sentence that says no more than the held-out items do."""
-    model, winner = found.board.entries[found.best_model].candidate.members[0], found.winner
-    versus = {name: told for name, told in versus.items() if name in found.board.entries}
-    if winner == found.best_model and found.champion:
-        alone = f"Use model {model} alone: no structure did better where the winner was chosen."
-        return alone + _surprises(winner, model, versus)
-    if winner not in versus:
-        return ""
-    told = against(winner, f"{model} alone", versus[winner])
-    if few := too_few(versus[winner].n):
-        return f"{few} On the held-out items, {told}"
-    verdict, ratio = versus[winner].verdict, versus[winner].cost_ratio
-    if verdict == "better":
-        return f"Use {winner} where its quality is worth its cost. On the held-out items, {told}"
-    if verdict == "not_distinguishable" and ratio is not None and ratio < 1:
-        return f"Use {winner} to save money. On the held-out items, {told}"
-    unless = "" if verdict == "worse" else ", unless more items show otherwise"
-    return f"Use model {model} alone{unless}. On the held-out items, {told}{_surprises(winner, model, versus)}"
-
-
-def _surprises(winner: str, model: str, versus: Mapping[str, Comparison]) -> str:
-    """What did well on the held-out items without having been chosen: worth another look, and no finding."""
-    better = [name for name, found in versus.items() if found.verdict == "better" and name != winner]
-    if not better:
-        return ""
-    those = f" There {' and '.join(better)}, which was not chosen, did better than {model}:"
-    return f"{those} look on further items before you believe it."
 
 
 def parts_of(division: Division) -> dict[PartName, str]:

@@ -18,17 +18,20 @@ from escalade.core.errors import BudgetExceeded, ConfigError
 from escalade.core.money import Total
 from escalade.experiment import Experiment, Outcome, Runner, Watcher
 from escalade.ledger.budget import Budget, Limits
+from escalade.search.advice import advice, held_out
 from escalade.search.division import PARTS
 from escalade.search.evidence import Evidence
 from escalade.search.machine import Rounds, Search
 from escalade.search.path import Found, Round
-from escalade.search.result import Searched, advice, held_out, measured, optimisms, parts_of, structures
+from escalade.search.result import Searched, measured, optimisms, parts_of, structures
 from escalade.search.setting import Setting
 from escalade.store import Store
 from escalade.tasks.protocol import Item
 
 _STAGE = "held-out"
 """What the last round's run is named by."""
+_NO_TIME = 1e-9
+"""Seconds that a round has where none are left: no limit may be nothing."""
 
 
 class Onlooker(Watcher, Protocol):
@@ -105,7 +108,8 @@ class Searcher:
             if outcome.ended != "finished":
                 return self._told_of_time(outcome)
             read = self._evidence.read(self._store, outcome.run.id)
-            self._simulated |= any(system.get("simulated") for system in outcome.run.systems.values())
+            stated = any(system.get("simulated") for system in outcome.run.systems.values())
+            self._simulated |= stated or self._evidence.simulated
             figures = {candidate.name: read.pop(candidate.name) for candidate in asked.candidates}
             self._beside |= read
             if self._onlooker:
@@ -144,7 +148,8 @@ class Searcher:
         limits = self._setting.budget
         if limits.seconds is None:
             return limits
-        return msgspec.structs.replace(limits, seconds=max(0.0, limits.seconds - (self._clock() - self._began)))
+        left = limits.seconds - (self._clock() - self._began)
+        return msgspec.structs.replace(limits, seconds=max(_NO_TIME, left))
 
     def _told_of_time(self, outcome: Outcome) -> Outcome:
         """The outcome, where time ran out with the limit that was asked for in place of what the round had of it."""
@@ -156,7 +161,8 @@ class Searcher:
 
     def _searched(self, found: Found) -> Searched:
         setting, rows = self._setting, structures(found.board, self._evidence)
-        versus = held_out(found, self._beside)
+        versus, worth = held_out(found, self._beside), setting.plan.worth_usd
+        by_merit = {} if worth is None else held_out(found, self._beside, worth)
         return Searched(
             search=setting.name,
             task=setting.division.task.name,
@@ -176,9 +182,10 @@ class Searcher:
             finalists=found.finalists,
             winner=found.winner,
             held_out=versus,
+            held_out_merit=by_merit,
             compared={n: measured(figures, setting.plan, n, "test") for n, figures in self._beside.items()},
             optimism=optimisms(found, rows) if found.champion else [],
-            advice=advice(found, versus),
+            advice=advice(found, versus if worth is None else by_merit),
             paid=spent(self._paid()),
             runs=self._evidence.runs,
         )

@@ -34,6 +34,13 @@ def test_a_failure_is_a_loss_and_a_grader_s_failure_is_none():
     assert found.first.scores == {"a": 0.0, "c": 1.0}
 
 
+def test_failures_alone_are_no_pairs():
+    """Where the grader failed on every answer of one, its failures are no losses to compare."""
+    first = [made("a", score=0.0, answered=False), made("b", score=None)]
+    assert align(first, [made("a"), made("b")]).trials == align([made("a"), made("b")], first).trials == 0
+    assert align([*first, made("c")], [made("a"), made("b"), made("c")]).trials == 2
+
+
 def test_unknown_costs_are_counted():
     """A pair with one is compared by score and marks the costs as unknown."""
     found = align([made("a", cost=None), made("b")], [made("a"), made("b", cost=None)])

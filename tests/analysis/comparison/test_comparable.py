@@ -62,7 +62,7 @@ def test_the_same_items_with_other_words_or_gold_are_told(what):
 def test_another_grading_is_told_by_its_fingerprint():
     """Where words and gold are the same, and where older records cannot say so."""
     known = told(contestant("x"), contestant("y", fingerprint="other"))
-    assert "differ in the grading" in known["grading"]
+    assert "differ in the grading or, beyond these items, the data (task fingerprints" in known["grading"]
     assert "f and other" in known["grading"]
     unknown = told(contestant("x", gold="", wording=""), contestant("y", fingerprint="other"))
     assert "the questions, the gold or the grading" in unknown["grading"]

@@ -1,4 +1,4 @@
-"""Rivals at equal cost: what the same money could have bought, and the advice that follows."""
+"""Rivals: what could have been asked instead of an orchestration, and the advice that follows."""
 
 from itertools import pairwise
 
@@ -55,7 +55,7 @@ def test_majority_vote_is_that_of_the_same_panel():
     run = run_of(2, small=SMALL, big=BIG, ladder=LADDER, panel=made_of("vote", BIG, SMALL), duo=made_of("vote", SMALL))
     found = summed(run, small=("+-", "1"), big=("++", "1"), ladder=("+-", "2"), panel=("++", "2"), duo=("--", "2"))
     vote = rivals_of(found, "ladder")["majority_vote"]
-    assert (vote.system, vote.quality) == ("panel", 1.0)
+    assert (vote.system, vote.quality, vote.versus.cost_ratio) == ("panel", 1.0, 1.0)
     assert rivals_of(found, "panel")["majority_vote"].reason == "it is one itself"
 
 
@@ -72,16 +72,68 @@ def test_self_consistency_is_the_largest_affordable_vote_of_one_model():
         vote4=("++", "4"),
     )
     assert rivals_of(found, "ladder")["self_consistency"].system == "vote3"
+    assert not [note for note in found.notes if "vote3" in note]
+
+
+def test_self_consistency_far_below_the_money_is_noted():
+    """The ladder costs seven times as much as the largest vote that the run has."""
+    run = run_of(2, small=SMALL, ladder=LADDER, vote2=made_of("vote", SMALL, SMALL))
+    found = summed(run, small=("+-", "1"), ladder=("++", "14"), vote2=("++", "2"))
+    [note] = [note for note in found.notes if "vote2" in note]
+    assert note.startswith("ladder costs 7 times as much as vote2, the largest vote of samples in this run")
 
 
 def test_the_oracle_is_right_where_any_single_model_is():
-    """The oracle joins the single models' right answers; nobody can buy it."""
+    """The oracle routes to a single model that is right; nobody can buy it. A router needs two models."""
     run = run_of(4, small=SMALL, big=BIG, ladder=LADDER)
     found = summed(run, small=("+---", "1"), big=("-++-", "1"), ladder=("+---", "1"))
     oracle = rivals_of(found, "ladder")["oracle"]
     assert (oracle.quality, oracle.cost_per_item) == (0.75, None)
     assert oracle.versus is not None
     assert oracle.versus.difference == -0.5
+    alone = summed(run_of(1, small=SMALL, ladder=LADDER), small=("+", "1"), ladder=("+", "1"))
+    assert "fewer than two single models" in rivals_of(alone, "ladder")["oracle"].reason
+
+
+def test_the_oracle_is_no_ceiling():
+    """A ladder may be right where no single model of the run is."""
+    run = run_of(3, small=SMALL, big=BIG, ladder=LADDER)
+    found = summed(run, small=("+--", "1"), big=("-+-", "1"), ladder=("+++", "1"))
+    assert rivals_of(found, "ladder")["oracle"].versus.difference > 0
+
+
+def test_all_comparisons_of_a_report_are_one_family():
+    """big is the reference and a ladder's best single model: one comparison, with one p, of the four that there are."""
+    run = run_of(20, reference="big", small=SMALL, big=BIG, ladder=LADDER)
+    big, ladder = "+" * 10 + "-" * 10, "+" * 18 + "--"
+    found = summed(run, small=("+" * 7 + "-" * 13, "0.01"), big=(big, "0.02"), ladder=(ladder, "0.03"))
+    system = next(system for system in found.systems if system.name == "ladder")
+    best = rivals_of(found, "ladder")["best_single"]
+    assert (best.system, best.versus) == ("big", system.versus_reference)
+    assert best.versus == rivals_of(found, "ladder")["random_mixing"].versus
+    p = best.versus.p
+    assert (p, best.versus.p_holm) == (2 / 2**8, 3 * p), "small against big, ladder against big and against the oracle"
+
+
+def test_an_unfinished_model_narrows_no_other_comparison():
+    """Chosen on the four items that all finished, the best single model is compared on all that both finished."""
+    run = run_of(8, reference="small", small=SMALL, big=BIG, ladder=LADDER)
+    found = summed(run, small=("++------", "0.01"), big=("+---", "0.01"), ladder=("++++----", "0.03"))
+    system = next(system for system in found.systems if system.name == "ladder")
+    for kind in ("best_single", "random_mixing"):
+        best = rivals_of(found, "ladder")[kind]
+        assert (best.quality, best.versus) == (0.25, system.versus_reference)
+    assert system.versus_reference.n == 8
+
+
+def test_the_reference_may_be_the_orchestration():
+    """Its best single model stands against it in one table and the other way round in the other, with one p."""
+    run = run_of(20, reference="ladder", small=SMALL, ladder=LADDER)
+    found = summed(run, small=("+" * 10 + "-" * 10, "0.01"), ladder=("+" * 18 + "--", "0.03"))
+    small = next(system for system in found.systems if system.name == "small").versus_reference
+    best = rivals_of(found, "ladder")["best_single"].versus
+    assert (small.p_holm, best.p_holm) == (2 / 2**8, 2 / 2**8)
+    assert (small.difference, small.verdict, best.difference, best.verdict) == (-0.4, "worse", 0.4, "better")
 
 
 def test_missing_rivals_have_reasons_and_no_figures():
@@ -98,11 +150,29 @@ def test_unknown_cost_means_no_rival_at_equal_cost():
     assert rivals_of(found, "ladder")["best_single"].reason == "the cost of ladder is unknown"
 
 
-def test_the_advice_is_to_use_the_single_model_when_it_is_as_good():
-    """A model that is as good and costs no more is recommended alone."""
+def test_the_advice_is_to_use_the_single_model_when_it_did_as_well():
+    """A model that did as well on the same items and costs no more is recommended alone."""
     run = run_of(30, small=SMALL, ladder=LADDER)
     found = summed(run, small=("++-" * 10, "0.01"), ladder=("++-" * 10, "0.03"))
-    assert found.advice.startswith("Use model small alone: it is at least as good")
+    assert found.advice == "Use model small alone: it costs no more, and here it did at least as well as ladder."
+
+
+def test_as_well_is_said_of_the_items_in_common():
+    """Over its own items the model's mean is higher; on those that both finished, the ladder's is."""
+    run = run_of(40, small=SMALL, ladder=LADDER)
+    found = summed(run, small=("+" * 9 + "-" * 11 + "+" * 20, "0.01"), ladder=("+" * 10 + "-" * 10, "0.03"))
+    assert "unless more items show otherwise" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("usd", "reason"), [("0.001", "every single model in this run costs more"), (None, "the cost of odd is unknown")]
+)
+def test_what_nothing_can_be_said_of_silences_no_other(usd, reason):
+    """One orchestration has no best single model: the others have their advice, and it is named with the reason."""
+    run = run_of(30, small=SMALL, ladder=LADDER, odd=made_of("vote", leaf("tiny"), leaf("tiny")))
+    found = summed(run, small=("+--" * 10, "0.01"), ladder=("++-" * 10, "0.03"), odd=("---" * 10, usd))
+    assert found.advice.startswith("ladder earns its cost")
+    assert found.advice.endswith(f" Of odd nothing can be said: {reason}.")
 
 
 def test_the_advice_names_what_earns_its_cost():
@@ -125,7 +195,7 @@ def test_lack_of_evidence_is_not_called_equality():
     [
         ("+", "+", "1 question decides nothing: it takes at least 6 to tell any difference from chance."),
         ("++", "+-", "2 questions decide nothing"),
-        ("--+-+", "+-+++", "A true difference of the size seen would take about 18."),
+        ("--+-+", "+-+++", "A true difference of the size seen would take about 22."),
         ("-----", "+++++", "5 questions decide nothing"),
     ],
 )

@@ -1,14 +1,15 @@
 """Alignment: the trials that two systems have in common, item by item and sample by sample.
 
 A failure is a loss and stays. What only one of them did is left out and counted, and so is a pair in which either
-grade is missing because the grader failed: that says nothing of an answer.
+grade is missing because the grader failed: that says nothing of an answer. Where it failed on every answer of a system,
+the system's failures say nothing either, and no pair is left.
 """
 
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.trial import PerItem, Trial, per_item
+from escalade.analysis.trial import PerItem, Trial, measured, per_item
 
 
 class Alignment(Struct, frozen=True, kw_only=True):
@@ -38,10 +39,11 @@ def align(first: Sequence[Trial], second: Sequence[Trial]) -> Alignment:
     """Pair the trials of two systems. Each list is ascending by item and sample."""
     others = {(trial.item, trial.sample): trial for trial in second}
     met = [(trial, others[trial.item, trial.sample]) for trial in first if (trial.item, trial.sample) in others]
-    pairs = [(a, b) for a, b in met if a.score is not None and b.score is not None]
+    known = measured(first) and measured(second)
+    pairs = [(a, b) for a, b in met if known and a.score is not None and b.score is not None]
     return Alignment(
-        first=per_item(a for a, _ in pairs),
-        second=per_item(b for _, b in pairs),
+        first=per_item([a for a, _ in pairs]),
+        second=per_item([b for _, b in pairs]),
         trials=len(pairs),
         only_first=len(first) - len(met),
         only_second=len(second) - len(met),

@@ -43,9 +43,7 @@ def _between(a: Contestant, b: Contestant) -> Iterator[Difference]:
         yield Difference("gold", f"{between} have other gold answers for {_count(gold, common)}")
     if a.run.task_fingerprint != b.run.task_fingerprint and not wording and not gold:
         known = all(of[item] for of in (a.wording, b.wording, a.gold, b.gold) for item in common)
-        what = (
-            "the grading, or the data file beyond these items," if known else "the questions, the gold or the grading"
-        )
+        what = "the grading or, beyond these items, the data" if known else "the questions, the gold or the grading"
         told = f"task fingerprints {a.run.task_fingerprint or 'unknown'} and {b.run.task_fingerprint or 'unknown'}"
         yield Difference("grading", f"{between} differ in {what} ({told})")
     yield from (Difference("prices", f"{between}: {told}") for told in _prices(a, b))
@@ -74,9 +72,10 @@ def _count(changed: Sequence[str], common: set[str]) -> str:
 def _prices(a: Contestant, b: Contestant) -> Iterator[str]:
     first, second = a.prices(), b.prices()
     for key in sorted(first.keys() & second.keys()):
-        used = a.sources.get(key[0], set()) | b.sources.get(key[0], set())
-        if used != {"reported"} and _plain(first[key]) != _plain(second[key]):
-            yield f"the price of {key[0]} is {_said(first[key])} in the one and {_said(second[key])} in the other"
+        used = [each.sources.get(key[0], set()) for each in (a, b)]
+        if set().union(*used) != {"reported"} and _plain(first[key]) != _plain(second[key]):
+            here, there = map(_said, (first[key], second[key]), used)
+            yield f"the price of {key[0]} is {here} in the one and {there} in the other"
     for model in sorted(a.sources.keys() & b.sources.keys()):
         one, other = a.sources[model], b.sources[model]
         if ("reported" in one) != ("reported" in other):
@@ -98,6 +97,7 @@ def _rate(usd: Any) -> str:
     return f"{Decimal(str(usd)).normalize():f}"
 
 
-def _said(price: Mapping[str, Any]) -> str:
-    origin = price.get("as_of") or price.get("source") or "config"
-    return f"${price.get('input')} in, ${price.get('output')} out ({origin})"
+def _said(price: Mapping[str, Any], sources: set[str]) -> str:
+    """A price, and where it comes from: as it says of itself, or as the costs of its calls say."""
+    origin = price.get("as_of") or price.get("source") or ", ".join(sorted(sources - {"reported"}))
+    return f"${price.get('input')} in, ${price.get('output')} out{origin and f' ({origin})'}"

@@ -27,7 +27,7 @@ class Contestant:
 
     @property
     def simulated(self) -> bool:
-        return bool(self._facts.get("simulated", False))
+        return bool(self._facts.get("simulated", False)) or self.tally.simulated
 
     @property
     def finished(self) -> bool:

@@ -11,14 +11,15 @@ import msgspec
 from msgspec import Struct
 
 from escalade.analysis.spending import twelve_digits
-from escalade.analysis.statistics.interval import mean, paired_costs
+from escalade.analysis.statistics.interval import mean
 from escalade.analysis.statistics.significance import LEVEL, holm
+from escalade.analysis.statistics.studentised import paired_costs
 
 CostVerdict = Literal["cheaper", "dearer", "not_distinguishable"]
 
 
 class CostComparison(Struct, frozen=True, kw_only=True):
-    """Mean costs per item, in USD, over the common trials; intervals by the paired bootstrap of the items."""
+    """Mean costs per item, in USD, over the common trials, by the paired t test and its intervals."""
 
     first: Decimal
     second: Decimal
@@ -36,17 +37,17 @@ class CostComparison(Struct, frozen=True, kw_only=True):
     verdict: CostVerdict
 
 
-def compare_costs(first: Sequence[float], second: Sequence[float], seed: int) -> CostComparison:
+def compare_costs(first: Sequence[float], second: Sequence[float]) -> CostComparison:
     """Two costs of at least one item each, item by item; without a verdict, which `settled` gives a whole family."""
     top, bottom = mean(first), mean(second)
-    found = paired_costs(first, second, seed)
-    ratio = found.ratio if found else None
+    found = paired_costs(first, second)
+    gap, ratio = (found.difference, found.ratio) if found else (None, None)
     return CostComparison(
         first=twelve_digits(top),
         second=twelve_digits(bottom),
         difference=twelve_digits(top - bottom),
-        low=twelve_digits(found.difference.low) if found else None,
-        high=twelve_digits(found.difference.high) if found else None,
+        low=twelve_digits(gap.low) if gap else None,
+        high=twelve_digits(gap.high) if gap else None,
         ratio=top / bottom if bottom > 0 else None,
         ratio_low=ratio.low if ratio else None,
         ratio_high=ratio.high if ratio else None,

@@ -7,7 +7,6 @@ all duels at once, by score and by cost apart, and by label over that label's gr
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-import msgspec
 from msgspec import Struct
 
 from escalade.analysis.by_label import only
@@ -100,7 +99,7 @@ class _Meeting:
             return None
         items = sorted(aligned.first.costs)
         first, second = ([figures.costs[i] for i in items] for figures in (aligned.first, aligned.second))
-        return compare_costs(first, second, self._seed("cost"))
+        return compare_costs(first, second)
 
     def duel(self, score: Comparison | None, cost: CostComparison | None, gap: float | None) -> Duel:
         aligned = self._aligned
@@ -119,7 +118,7 @@ class _Meeting:
             quality_first=quality(aligned.first, self._seed("first")),
             quality_second=quality(aligned.second, self._seed("second")),
             wins=_wins(aligned),
-            score=None if score is None else _with_ratio(score, cost),
+            score=score,
             cost=cost,
             unpriced=aligned.unpriced,
             needed=needed,
@@ -148,12 +147,6 @@ class _Meeting:
         """Draws that depend on who meets whom and for what, so that the same comparison gives the same figures."""
         both = [part for c in self._contestants for part in (c.run.id, c.system)]
         return int(digest("duel", *both, *place)[:16], 16)
-
-
-def _with_ratio(score: Comparison, cost: CostComparison | None) -> Comparison:
-    """One ratio of costs with one interval in the whole comparison: the bootstrap's."""
-    ratio, low, high = (cost.ratio, cost.ratio_low, cost.ratio_high) if cost else (None, None, None)
-    return msgspec.structs.replace(score, cost_ratio=ratio, cost_ratio_low=low, cost_ratio_high=high)
 
 
 def _wins(aligned: Alignment) -> Wins | None:

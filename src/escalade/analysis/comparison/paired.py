@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.statistics.interval import Interval, mean, paired, ratio_interval
+from escalade.analysis.statistics.interval import Interval, mean, newcombe, paired
 from escalade.analysis.statistics.significance import LEVEL, holm, items_needed, mcnemar
+from escalade.analysis.statistics.studentised import paired_costs
 from escalade.analysis.summary import Comparison, Verdict
 from escalade.analysis.trial import PerItem
 
@@ -29,29 +30,42 @@ class Pair(Struct, frozen=True):
 def pair(system: PerItem, other: PerItem, seed: int) -> Pair | None:
     """`system` less `other`, item by item; None where they have no item in common.
 
-    The test is McNemar's exact one where both are right or wrong once per item, the paired bootstrap elsewhere.
+    The test is McNemar's exact one where both are right or wrong once per item, with Newcombe's interval; the paired
+    bootstrap elsewhere. The interval, which adjusts for no other comparison, holds zero wherever `p` is 0.05 or more.
     """
     common = sorted(system.scores.keys() & other.scores.keys())
     if not common:
         return None
-    differences = [system.scores[item] - other.scores[item] for item in common]
-    resampled = paired(differences, seed)
+    scores = [(system.scores[item], other.scores[item]) for item in common]
+    differences = [mine - theirs for mine, theirs in scores]
     exact = system.right_or_wrong and other.right_or_wrong
-    p = None
-    if exact and resampled:
-        p = mcnemar(differences.count(1.0), differences.count(-1.0))
-    elif resampled:
-        p = max(resampled.p, mcnemar(len(differences), 0))  # drawing from a few that are alike knows of no others
+    interval, p = _exactly(scores) if exact else _resampled(differences, seed)
+    if interval is not None and p is not None and p >= LEVEL:
+        interval = Interval(min(interval.low, 0.0), max(interval.high, 0.0))
     ratio, around = _costs(system, other, common)
-    return Pair(differences, resampled.interval if resampled else None, p, exact, ratio, around)
+    return Pair(differences, interval, p, exact, ratio, around)
+
+
+def _exactly(scores: Sequence[tuple[float, float]]) -> tuple[Interval | None, float | None]:
+    both, first, second, neither = (scores.count(each) for each in ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)))
+    interval = newcombe(both, first, second, neither)
+    return interval, None if interval is None else mcnemar(first, second)
+
+
+def _resampled(differences: list[float], seed: int) -> tuple[Interval | None, float | None]:
+    found = paired(differences, seed)
+    if found is None:
+        return None, None
+    # drawing from a few that are alike knows of no others
+    return found.interval, max(found.p, mcnemar(len(differences), 0))
 
 
 def _costs(system: PerItem, other: PerItem, common: Sequence[str]) -> tuple[float | None, Interval | None]:
     if any(item not in system.costs or item not in other.costs for item in common):
         return None, None
     above, below = [system.costs[item] for item in common], [other.costs[item] for item in common]
-    bottom = mean(below)
-    return (mean(above) / bottom, ratio_interval(above, below)) if bottom > 0 else (None, None)
+    found, bottom = paired_costs(above, below), mean(below)
+    return (mean(above) / bottom, found.ratio if found else None) if bottom > 0 else (None, None)
 
 
 def judged(family: Sequence[Pair | None]) -> list[Comparison | None]:
@@ -81,5 +95,5 @@ def _comparison(found: Pair, p_holm: float | None) -> Comparison:
         cost_ratio_low=found.cost_interval.low if found.cost_interval else None,
         cost_ratio_high=found.cost_interval.high if found.cost_interval else None,
         verdict=verdict,
-        n_needed=items_needed(difference, mean([d * d for d in differences])),
+        n_needed=items_needed(difference, mean([d * d for d in differences]), exact=found.exact),
     )

@@ -1,1 +1,1 @@
-"""The honest rivals of an orchestration at equal cost: what single models, votes and mixtures of them would give."""
+"""The honest rivals of an orchestration: what single models, votes and mixtures of them give, and at what cost."""

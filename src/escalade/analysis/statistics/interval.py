@@ -1,4 +1,4 @@
-"""Intervals of means, paired differences and cost ratios, at 95 %, with the item as the independent unit.
+"""Intervals of means and paired differences, at 95 %, with the item as the independent unit.
 
 Every value given here stands for one item: several samples of one question are averaged first, so that repeating
 a question never narrows an interval. Fewer than two items give no interval, since nothing is known of their spread.
@@ -6,7 +6,7 @@ a question never narrows an interval. Fewer than two items give no interval, sin
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from math import exp, fsum, log, sqrt
+from math import fsum, sqrt
 from statistics import NormalDist
 
 from msgspec import Struct
@@ -48,6 +48,29 @@ def wilson(right: int, n: int) -> Interval | None:
     return Interval(0.0 if right == 0 else centre - half, 1.0 if right == n else centre + half)
 
 
+def newcombe(both: int, first_only: int, second_only: int, neither: int) -> Interval | None:
+    """The interval of the difference of two paired shares, from how many items which of the two got right.
+
+    Method 10 of Newcombe (1998, Statistics in Medicine 17, 2635): the score intervals of either share, joined by
+    their correlation phi, which is corrected for continuity. None for fewer than two items.
+    """
+    n, first, second = both + first_only + second_only + neither, both + first_only, both + second_only
+    one, other = wilson(first, n), wilson(second, n)
+    if one is None or other is None:
+        return None
+    together = n * both - first * second
+    corrected = max(together - n / 2, 0.0) if together > 0 else together
+    product = first * (n - first) * second * (n - second)
+    phi = corrected / sqrt(product) if product else 0.0
+    below, above = first / n - one.low, one.high - first / n
+    under, over = second / n - other.low, other.high - second / n
+    difference = (first_only - second_only) / n
+    return Interval(
+        difference - sqrt(below * below - 2 * phi * below * over + over * over),
+        difference + sqrt(above * above - 2 * phi * above * under + under * under),
+    )
+
+
 def resampled_means(values: Sequence[float], seed: int) -> list[float]:
     """Ascending means of `RESAMPLES` draws of all items with replacement.
 
@@ -75,63 +98,28 @@ def mean_interval(values: Sequence[float], seed: int) -> Interval | None:
     """The percentile bootstrap of the mean of one score (0 to 1) per item; None for fewer than two items."""
     if len(values) < 2:
         return None
-    if len(set(values)) == 1:
-        return _without_spread(values[0], 0.0, len(values))
+    if max(values) - min(values) <= _ZERO:
+        return _without_spread(values[0], len(values))
     return _percentiles(resampled_means(values, seed))
 
 
 class Resampled(Struct, frozen=True):
     """What resampling the items says of a mean difference."""
 
-    interval: Interval
+    interval: Interval | None
+    """None where all items differ alike: resampling would claim certainty, and how far others may differ is unknown."""
     p: float
     """Two-sided; below 0.05 where the interval leaves zero out, but for the granularity of the draws."""
 
 
 def paired(differences: Sequence[float], seed: int) -> Resampled | None:
-    """The paired bootstrap of one difference (-1 to 1) per item; None for fewer than two items."""
+    """The paired bootstrap of one difference per item, on any scale; None for fewer than two items."""
     if len(differences) < 2:
         return None
-    if len(set(differences)) == 1 and abs(differences[0]) <= _ZERO:
-        return Resampled(_without_spread(0.0, -1.0, len(differences)), 1.0)
+    if max(differences) - min(differences) <= _ZERO:
+        return Resampled(None, 1.0 if abs(differences[0]) <= _ZERO else 2 / (RESAMPLES + 1))
     means = resampled_means(differences, seed)
-    p = _two_sided(means)
-    if len(set(differences)) == 1:
-        return Resampled(_without_spread(differences[0], -1.0, len(differences)), p)
-    return Resampled(_percentiles(means), p)
-
-
-class ResampledCosts(Struct, frozen=True):
-    """What resampling the items says of two mean costs."""
-
-    difference: Interval
-    """USD per item."""
-    ratio: Interval | None
-    """None where a resampled mean to divide by is nothing."""
-    p: float
-    """Two-sided, of the difference."""
-
-
-def paired_costs(above: Sequence[float], below: Sequence[float], seed: int) -> ResampledCosts | None:
-    """The paired bootstrap of the difference and the ratio of two mean costs, by the same draws of items.
-
-    One cost, in USD, per item of each; None for fewer than two items.
-    """
-    import numpy as np  # noqa: PLC0415  (as above)
-
-    n = len(above)
-    if n < 2:
-        return None
-    random, block = np.random.default_rng(seed), max(1, _DRAWS_AT_ONCE // n)
-    tops, bottoms = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
-    means = []
-    for start in range(0, RESAMPLES, block):
-        rows = random.integers(0, n, size=(min(block, RESAMPLES - start), n))
-        means.append((tops.take(rows).mean(axis=1), bottoms.take(rows).mean(axis=1)))
-    top, bottom = (np.concatenate(part) for part in zip(*means, strict=True))
-    differences: list[float] = np.sort(top - bottom).tolist()
-    ratio = _tails(np.sort(top / bottom).tolist()) if bottom.min() > 0 else None
-    return ResampledCosts(_tails(differences), ratio, _two_sided(differences))
+    return Resampled(_percentiles(means), _two_sided(means))
 
 
 def _two_sided(ordered: Sequence[float]) -> float:
@@ -140,37 +128,16 @@ def _two_sided(ordered: Sequence[float]) -> float:
     return min(1.0, 2 * (1 + min(not_above, not_below)) / (RESAMPLES + 1))
 
 
-def _tails(ordered: Sequence[float]) -> Interval:
-    """The central part of ascending values, to six significant digits: further ones are noise of the draws."""
-    tail = (1 - CONFIDENCE) / 2
-    low, high = (float(f"{quantile(ordered, share):.6g}") for share in (tail, 1 - tail))
-    return Interval(low, high)
-
-
-def ratio_interval(above: Sequence[float], below: Sequence[float]) -> Interval | None:
-    """The interval of mean(above) / mean(below), paired by item, by the delta method on the logarithm.
-
-    None for fewer than two items or where a mean is not positive.
-    """
-    n = len(above)
-    if n < 2 or (top := mean(above)) <= 0 or (bottom := mean(below)) <= 0:
-        return None
-    influence = [a / top - b / bottom for a, b in zip(above, below, strict=True)]
-    error = sqrt(fsum(x * x for x in influence) / (n - 1) / n)
-    centre = log(top / bottom)
-    return Interval(exp(centre - Z * error), exp(centre + Z * error))
-
-
 def _percentiles(means: Sequence[float]) -> Interval:
     # six digits: further ones are noise of the draws, and may differ between machines
     tail = (1 - CONFIDENCE) / 2
     return Interval(round(quantile(means, tail), 6), round(quantile(means, 1 - tail), 6))
 
 
-def _without_spread(value: float, least: float, n: int) -> Interval:
-    """Where all items agree, resampling would claim certainty; a share of unseen items may still differ.
+def _without_spread(score: float, n: int) -> Interval:
+    """Where all scores agree, resampling would claim certainty; a share of unseen items may still differ.
 
-    That share is at most 1 - 0.025 ** (1 / n), and they differ at most by the range, which ends at 1.
+    That share is at most 1 - 0.025 ** (1 / n), and they differ at most by the range from 0 to 1.
     """
     share = 1 - ((1 - CONFIDENCE) / 2) ** (1 / n)
-    return Interval(value - share * (value - least), value + share * (1 - value))
+    return Interval(score - share * score, score + share * (1 - score))

@@ -46,18 +46,21 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def items_needed(difference: float, mean_square: float) -> int | None:
+def items_needed(difference: float, mean_square: float, *, exact: bool) -> int | None:
     """How many items show a true mean `difference` at the 5 % level in 4 of 5 experiments (Connor 1987).
 
     `mean_square` is the mean of the squared differences per item: for right or wrong, the share of items on which
-    the two disagree. None for no difference.
+    the two disagree. `exact` plans for `mcnemar`, with the correction for continuity that it amounts to: the lead in
+    items is taken as smaller by one. Never fewer than any test takes; None for no difference.
     """
     if difference == 0:
         return None
-    spread = max(mean_square, difference * difference)
-    chance = Z * sqrt(spread)
-    truth = NormalDist().inv_cdf(POWER) * sqrt(spread - difference * difference)
-    return max(2, ceil(((chance + truth) / difference) ** 2))
+    gap = abs(difference)
+    spread = max(mean_square, gap * gap)
+    reach = Z * sqrt(spread) + NormalDist().inv_cdf(POWER) * sqrt(spread - gap * gap)
+    lost = 1 if exact else 0
+    root = (reach + sqrt(reach * reach + 4 * gap * lost)) / (2 * gap)
+    return max(fewest_items(), ceil(root * root))
 
 
 class Needed(Struct, frozen=True, kw_only=True):
@@ -78,6 +81,6 @@ def needed_for(gap: float, differences: Sequence[float], *, right_or_wrong: bool
     """
     observed = fsum(d * d for d in differences) / len(differences) if differences else 0.0
     discordance = max(observed, gap if right_or_wrong else gap * gap)
-    items = items_needed(gap, discordance)
+    items = items_needed(gap, discordance, exact=right_or_wrong)
     assert items is not None, "there is a gap"
     return Needed(gap=gap, discordance=discordance, items=items)

@@ -69,14 +69,15 @@ def _compared(found: Comparison) -> tuple[Cell, ...]:
 def rivals(summary: Summary) -> Table:
     columns = (
         Column("system"),
-        Column("rival at equal cost"),
+        Column("rival"),
         Column(summary.task.metric, "share"),
         Column("USD per question", "usd"),
+        Column("cost ratio", "number"),
         Column("system less rival, points", "points", interval=True),
         Column("system is"),
     )
     rows = [(s.name, *_rival(rival)) for s in summary.systems for rival in s.rivals]
-    return Table(slug="rivals", title="What the same money could have bought", columns=columns, rows=rows)
+    return Table(slug="rivals", title="Against rivals: what could have been asked instead", columns=columns, rows=rows)
 
 
 def _rival(rival: Rival) -> tuple[Cell, ...]:
@@ -85,7 +86,8 @@ def _rival(rival: Rival) -> tuple[Cell, ...]:
     what = f"{RIVALS[rival.kind]}: {who}" if who else RIVALS[rival.kind]
     versus = rival.versus
     points = None if versus is None else Estimate(versus.difference, versus.low, versus.high)
-    return what, rival.quality, rival.cost_per_item, points, told.verdict(versus) if versus else rival.reason
+    said = told.verdict(versus) if versus else rival.reason
+    return what, rival.quality, rival.cost_per_item, versus.cost_ratio if versus else None, points, said
 
 
 def graders(summary: Summary) -> Table:

@@ -44,7 +44,8 @@ def _says(plane: Plane, rivals: Sequence[Point]) -> str:
         said += " The dashed line is what random mixing of single models reaches, without looking at the question."
     above = [s for s in plane.spots for r in rivals if r.name == s.name and (s.quality.mean or 0.0) > r.quality]
     if rivals:
-        said += f" Above it: {', '.join(spot.name for spot in above) or 'none'}. Whether by chance, the tables say."
+        names = ", ".join(spot.name for spot in above) or "no orchestration"
+        said += f" Above what random mixing reaches at its cost: {names}. Whether by chance, the tables say."
     if plane.unpriced:
         said += f" Not drawn, for want of a price or a grade: {', '.join(plane.unpriced)}."
     return said

@@ -1,14 +1,16 @@
-"""Honest rivals: what else the money that an orchestration took could have bought, from the run's own records.
+"""Honest rivals: what else could have been asked in an orchestration's place, from the run's own records.
 
-No call is made for them. A rival that the run holds no records of is named with the reason, never guessed at. The
-best single model is chosen on the very items it is compared on, which favours it and not the orchestration.
+The best single model, random mixing and self-consistency cost no more than the orchestration; the plain vote of its
+models costs what it costs, and nobody can buy the oracle. No call is made for them. A rival that the run holds no
+records of is named with the reason, never guessed at. The best single model is chosen on the very items it is compared
+on, which favours it and not the orchestration.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.comparison.paired import Pair, judged, pair
+from escalade.analysis.comparison.family import Place
 from escalade.analysis.rivals.mixing import AS_MUCH, Point, best_mixture, mixed
 from escalade.analysis.spending import twelve_digits
 from escalade.analysis.statistics.interval import mean
@@ -26,17 +28,21 @@ class Contestant(Struct, frozen=True):
     """True for a system that is in the run for comparison only: it needs no rivals of its own."""
 
 
-class _Found(Struct, frozen=True):
+class Candidate(Struct, frozen=True):
+    """A rival before it is compared."""
+
     kind: RivalKind
     figures: PerItem | None = None
+    """None where there is no such rival."""
     system: str | None = None
     mixture: dict[str, float] = {}
     reason: str = ""
 
-    @property
-    def opponent(self) -> str:
-        """What draws are seeded by: a pair of systems has the same figures wherever it is compared."""
-        return self.system or (next(iter(self.mixture)) if len(self.mixture) == 1 else self.kind)
+    def place(self, team: str) -> Place:
+        """Its comparison with the orchestration `team`: a mixture of one model is that model."""
+        model = next(iter(self.mixture)) if len(self.mixture) == 1 else None
+        system = self.system or model
+        return (team, system, "") if system else (team, "", self.kind)
 
 
 class _Market(Struct, frozen=True):
@@ -49,23 +55,15 @@ class _Market(Struct, frozen=True):
     """Single models whose cost is known."""
 
 
-def rivals(contestants: Sequence[Contestant], seed: Callable[..., int]) -> dict[str, list[Rival]]:
-    """The rivals of every orchestration, by its name. `seed` makes a seed of names."""
+def candidates(contestants: Sequence[Contestant]) -> dict[str, list[Candidate]]:
+    """The rivals of every orchestration, by its name, the best single model first."""
     teams = [c for c in contestants if c.kind != "model" and not c.rival and c.figures.scores]
-    found = {team.name: _candidates(team, contestants) for team in teams}
-    results: dict[str, list[Rival]] = {team.name: [] for team in teams}
-    for place in range(len(_FINDERS)):
-        candidates = [found[team.name][place] for team in teams]
-        pairs: list[Pair | None] = [
-            None if c.figures is None else pair(team.figures, c.figures, seed("pair", team.name, c.opponent))
-            for team, c in zip(teams, candidates, strict=True)
-        ]
-        for team, candidate, comparison in zip(teams, candidates, judged(pairs), strict=True):
-            results[team.name].append(_rival(candidate, comparison))
-    return results
+    markets = {team.name: _market(team, contestants) for team in teams}
+    return {team.name: [find(team, contestants, markets[team.name]) for find in _FINDERS] for team in teams}
 
 
-def _rival(found: _Found, versus: Comparison | None) -> Rival:
+def rival(found: Candidate, versus: Comparison | None) -> Rival:
+    """A candidate with the comparison that has its `place`."""
     figures = found.figures
     cost = _cost(figures) if figures else None
     return Rival(
@@ -77,11 +75,6 @@ def _rival(found: _Found, versus: Comparison | None) -> Rival:
         versus=versus,
         reason=found.reason,
     )
-
-
-def _candidates(team: Contestant, contestants: Sequence[Contestant]) -> list[_Found]:
-    market = _market(team, contestants)
-    return [find(team, contestants, market) for find in _FINDERS]
 
 
 def _market(team: Contestant, contestants: Sequence[Contestant]) -> _Market:
@@ -123,24 +116,25 @@ def _unpriced(team: Contestant, market: _Market) -> str:
     return ""
 
 
-def _best_single(team: Contestant, _: Sequence[Contestant], market: _Market) -> _Found:
+def _best_single(team: Contestant, contestants: Sequence[Contestant], market: _Market) -> Candidate:
     if (reason := _unpriced(team, market)) or market.cost is None:
-        return _Found("best_single", reason=reason)
+        return Candidate("best_single", reason=reason)
     within = [point for point in market.points if point.cost <= market.cost * AS_MUCH]
     best = min(within, key=lambda point: (-point.quality, point.cost, point.name))
-    return _Found("best_single", market.singles[best.name], best.name)
+    return Candidate("best_single", _alone(best.name, contestants, team), best.name)
 
 
-def _random_mixing(team: Contestant, _: Sequence[Contestant], market: _Market) -> _Found:
+def _random_mixing(team: Contestant, contestants: Sequence[Contestant], market: _Market) -> Candidate:
     if (reason := _unpriced(team, market)) or market.cost is None:
-        return _Found("random_mixing", reason=reason)
+        return Candidate("random_mixing", reason=reason)
     odds = best_mixture(market.points, market.cost) or {}
-    return _Found("random_mixing", mixed(market.singles, odds), mixture=odds)
+    alone = _alone(next(iter(odds)), contestants, team) if len(odds) == 1 else None
+    return Candidate("random_mixing", alone or mixed(market.singles, odds), mixture=odds)
 
 
-def _majority_vote(team: Contestant, contestants: Sequence[Contestant], _: _Market) -> _Found:
+def _majority_vote(team: Contestant, contestants: Sequence[Contestant], _: _Market) -> Candidate:
     if len(team.members) < 2:
-        return _Found("majority_vote", reason="it has fewer than two models to vote")
+        return Candidate("majority_vote", reason="it has fewer than two models to vote")
     votes = [
         (figures, c.name)
         for c in contestants
@@ -149,24 +143,24 @@ def _majority_vote(team: Contestant, contestants: Sequence[Contestant], _: _Mark
     ]
     if not votes:
         reason = "it is one itself" if team.kind == "vote" else "not in this run: no vote of the same models"
-        return _Found("majority_vote", reason=reason)
+        return Candidate("majority_vote", reason=reason)
     figures, name = min(votes, key=lambda vote: (-mean(list(vote[0].scores.values())), vote[1]))
-    return _Found("majority_vote", figures, name)
+    return Candidate("majority_vote", figures, name)
 
 
-def _self_consistency(team: Contestant, contestants: Sequence[Contestant], _: _Market) -> _Found:
+def _self_consistency(team: Contestant, contestants: Sequence[Contestant], _: _Market) -> Candidate:
     votes = [
         (c, _shared(c, team))
         for c in contestants
         if c.kind == "vote" and c.name != team.name and len(c.members) == 1 and c.members.keys() <= team.members.keys()
     ]
     if not votes:
-        return _Found("self_consistency", reason="not in this run: no vote over samples of one of its models")
+        return Candidate("self_consistency", reason="not in this run: no vote over samples of one of its models")
     within = [(c, figures) for c, figures in votes if figures.scores and _within(figures, team)]
     if not within:
-        return _Found("self_consistency", reason="those in this run cost more, or their cost is unknown")
+        return Candidate("self_consistency", reason="those in this run cost more, or their cost is unknown")
     best, figures = min(within, key=_most_samples)
-    return _Found("self_consistency", figures, best.name)
+    return Candidate("self_consistency", figures, best.name)
 
 
 def _most_samples(vote: tuple[Contestant, PerItem]) -> tuple[int, float, str]:
@@ -179,16 +173,22 @@ def _within(figures: PerItem, team: Contestant) -> bool:
     return cost is not None and limit is not None and cost <= limit * AS_MUCH
 
 
+def _alone(model: str, contestants: Sequence[Contestant], team: Contestant) -> PerItem:
+    """A single model on all that it shares with the team, as wherever else the two are compared."""
+    return _shared(next(c for c in contestants if c.name == model), team)
+
+
 def _shared(contestant: Contestant, team: Contestant) -> PerItem:
     return _on(contestant.figures, contestant.figures.scores.keys() & team.figures.scores.keys())
 
 
-def _oracle(_: Contestant, __: Sequence[Contestant], market: _Market) -> _Found:
-    if not market.singles:
-        return _Found("oracle", reason="not in this run: no single model finished the same items")
+def _oracle(_: Contestant, __: Sequence[Contestant], market: _Market) -> Candidate:
+    """A router that knows which of the single models is right: no ceiling, since votes and ladders may do better."""
+    if len(market.singles) < 2:
+        return Candidate("oracle", reason="not in this run: fewer than two single models finished the same items")
     columns = list(market.singles.values())
     scores = {item: max(column.scores[item] for column in columns) for item in columns[0].scores}
-    return _Found("oracle", PerItem(scores, {}, all(column.right_or_wrong for column in columns)))
+    return Candidate("oracle", PerItem(scores, {}, all(column.right_or_wrong for column in columns)))
 
 
 _FINDERS = (_best_single, _random_mixing, _majority_vote, _self_consistency, _oracle)
