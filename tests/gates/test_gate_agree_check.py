@@ -6,7 +6,8 @@ from escalade.core.errors import ConfigError
 from escalade.core.messages import Expects, Request
 from escalade.core.reply import Reply
 from escalade.gates import Agree, Check, matches, satisfies
-from escalade.gates.check import LONGEST_REASON, Undecided
+from escalade.gates.check import Undecided
+from escalade.gates.protocol import LONGEST_REASON
 from escalade.testing import check_gate
 
 QUESTION = Request.of("What is 2 + 2?", expects=Expects("number"))
@@ -35,6 +36,13 @@ async def test_share_is_of_all_who_were_asked(span, reply, share):
     assert found.accept is (share >= 2 / 3)
 
 
+@pytest.mark.parametrize(("at_least", "accepted"), [(0.66, True), (0.67, False)])
+async def test_a_share_is_taken_as_it_is_written(span, at_least, accepted):
+    """Two of three are less than 0.67, as the documentation warns."""
+    found = await Agree(at_least).judge(QUESTION, voted("Answer: 4", "Answer: 4", "Answer: 5"), span)
+    assert found.accept is accepted
+
+
 @pytest.mark.parametrize("reply", [Reply(text="Answer: 4"), voted("Answer: 4")], ids=["a leaf's", "one member's"])
 async def test_one_answer_has_nothing_to_agree_with(span, reply):
     """A single answer is unjudged, neither unanimous nor rejected."""
@@ -50,10 +58,16 @@ async def test_only_survivor_of_a_panel_is_not_unanimous(span):
     assert found.score == pytest.approx(1 / 3)
 
 
+def test_a_schema_that_is_none_is_refused():
+    """As an error of ours, and not of the library that reads schemas."""
+    with pytest.raises(ConfigError, match="no JSON Schema"):
+        satisfies({"type": "nonsense"})
+
+
 @pytest.mark.parametrize("share", [0, -1, 1.1])
 def test_share_is_above_zero(share):
     """A share that everything or nothing reaches is refused."""
-    with pytest.raises(ValueError, match="share"):
+    with pytest.raises(ConfigError, match="share"):
         Agree(share)
 
 

@@ -4,12 +4,14 @@ from itertools import product
 
 import pytest
 
+from escalade.core.errors import ServerFailed
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
-from escalade.gates import Check, Verdict, judge
+from escalade.gates import Check, Decided, Verdict, decide, judge
 from escalade.gates.combine import Combinable, Combined
 from escalade.ledger.span import Span
 from escalade.models.structure import Structure, Worst
+from escalade.strategies import Cascade
 from escalade.testing import ScriptedModel, check_gate
 
 QUESTION = Request.of("What is 2 + 2?")
@@ -94,6 +96,32 @@ async def test_unjudged_whole_has_no_score_and_says_why(span):
     assert nested.error == "budget"
 
 
+class Raising(Fixed):
+    """Breaks the promise of every gate."""
+
+    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:  # noqa: ARG002  (the protocol's)
+        raise ServerFailed("down")
+
+
+@pytest.mark.parametrize(
+    ("gate", "accept", "error"),
+    [
+        (Raising(UNKNOWN), UNKNOWN, "server"),
+        (Raising(UNKNOWN) & Fixed(YES), UNKNOWN, "server"),
+        (Raising(UNKNOWN) & Fixed(NO), NO, ""),
+        (Raising(UNKNOWN) | Fixed(YES), YES, ""),
+        (Decided(0.9, otherwise=Raising(UNKNOWN)), UNKNOWN, "server"),
+        (Decided(0.9, otherwise=Raising(UNKNOWN)) | Fixed(YES), YES, ""),
+    ],
+    ids=["alone", "and yes", "and no", "or yes", "otherwise", "otherwise, or yes"],
+)
+async def test_a_gate_that_raises_is_unjudged(span, gate, accept, error):
+    """Wherever it stands, the others still count; its span tells of the failure, so that a run can stop for it."""
+    found = await decide(gate, QUESTION, Reply(text="4"), span)
+    assert (found.accept, found.error) == (accept, error)
+    assert isinstance(span.ledger.spans[-1].error, ServerFailed)
+
+
 def test_worst_case_adds_up():
     """Every gate may be asked, and the reasons of all may be passed on together."""
     worst = (Fixed(YES) & Fixed(NO) & Fixed(NO)).worst(100)
@@ -147,3 +175,15 @@ def test_only_gates_are_combined(other, said):
     for combine in (lambda gate: gate & other, lambda gate: gate | other):
         with pytest.raises(TypeError, match=said):
             combine(Fixed(YES))
+
+
+def test_a_gate_that_cannot_be_planned_is_refused_where_it_is_given():
+    """A run would find out only when it describes its systems, in words about an attribute."""
+
+    class Half:
+        name = "half"
+
+        async def judge(self, request, reply, span): ...
+
+    with pytest.raises(TypeError, match="the gate 'half' lacks structure and worst"):
+        Cascade([ScriptedModel([], name="m")], accept=Half())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.core.errors import EscaladeError, ServerFailed
+from escalade.core.errors import ConfigError, EscaladeError, ServerFailed
 from escalade.core.messages import Expects, Message, Request
 from escalade.core.reply import Reply
 from escalade.gates import Judge, decide, judge
@@ -46,9 +46,10 @@ def test_comparison_makes_another_gate():
 @pytest.mark.parametrize("at_least", [-0.1, 1.1, 90, float("nan"), float("inf"), True, "0.9", None])
 def test_threshold_is_a_score(at_least):
     """A threshold that no score reaches, or that every score reaches, is refused, however it is given."""
-    with pytest.raises(ValueError, match="from 0 to 1"):
+    wrong = ConfigError if isinstance(at_least, int | float) and at_least is not True else TypeError
+    with pytest.raises(wrong, match="at_least"):
         Judge(ScriptedModel([]), at_least)
-    with pytest.raises(ValueError, match="from 0 to 1"):
+    with pytest.raises(wrong, match="at_least"):
         judge(ScriptedModel([])) >= at_least  # noqa: B015  (it is refused, or compares for nothing)
 
 

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.core.errors import BudgetExceeded, ServerFailed
+from escalade.core.errors import BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates import Check, Decided, PanelJudge, PanelPrompts
 from escalade.gates.blind import blinded, listed
-from escalade.gates.panel_reading import LONGEST_REASON, read_reviews
+from escalade.gates.panel_reading import read_reviews
+from escalade.gates.protocol import LONGEST_REASON
 from escalade.ledger.span import Span
 from escalade.models.structure import Structure, Worst
 from escalade.prompts import template
@@ -264,5 +265,5 @@ async def test_an_answer_without_a_score_is_unjudged_or_judged_by_another_gate(s
 
 def test_a_threshold_is_a_score():
     """Above 1 nothing could be accepted."""
-    with pytest.raises(ValueError, match="score from 0 to 1"):
+    with pytest.raises(ConfigError, match=r"at_least, a score, .* from 0 to 1"):
         Decided(95)

@@ -3,9 +3,10 @@
 import pytest
 from scores import QUESTION, UNJUDGED, Scores, notes
 
-from escalade.core.errors import BudgetExceeded, ServerFailed
+from escalade.core.errors import BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.messages import Message, Request
-from escalade.gates import judge, matches
+from escalade.core.reply import Reply
+from escalade.gates import Verdict, judge, matches
 from escalade.ledger.span import Span
 from escalade.models.protocol import ask
 from escalade.models.structure import structure_of
@@ -54,6 +55,22 @@ async def test_unjudged_last_answer_stands(span, scores, text, accepted):
     """The strongest rung's answer stands if nobody found it lacking; an unjudged earlier one does not beat a judged."""
     reply = await Cascade(ladder("one", "two"), Scores(*scores)).reply(QUESTION, span)
     assert (reply.text, reply.accepted, reply.stopped) == (text, accepted, "exhausted")
+
+
+class Raises(Scores):
+    """A gate that breaks its promise."""
+
+    async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:  # noqa: ARG002  (the protocol's)
+        raise ServerFailed("the judge is down")
+
+
+async def test_gate_that_raises_is_climbed_past(span):
+    """It leaves answers unjudged and never loses the question, as a tie's gate neither; why is noted."""
+    reply = await Cascade(ladder("one", "two"), Raises()).reply(QUESTION, span)
+    assert (reply.text, reply.accepted, reply.stopped) == ("two", None, "exhausted")
+    assert [note["trouble"] for note in notes(span, "verdict")] == ["the gate failed: the judge is down"] * 2
+    tied = await Vote(ladder("Answer: 1", "Answer: 2"), tie=Raises()).reply(QUESTION, Span.root("test"))
+    assert (tied.text, tied.stopped) == ("Answer: 1", "tie")
 
 
 async def test_failing_worker_escalates(span):
@@ -172,7 +189,7 @@ async def test_judge_may_be_a_cascade():
 @pytest.mark.parametrize(("rungs", "attempts"), [([], 1), (ladder("one"), 0)])
 def test_ladder_needs_rungs_and_attempts(rungs, attempts):
     """A cascade that could ask nobody is refused at once."""
-    with pytest.raises(ValueError, match=r"rung|attempts"):
+    with pytest.raises(ConfigError, match=r"rung|attempts"):
         Cascade(rungs, Scores(), attempts=attempts)
 
 

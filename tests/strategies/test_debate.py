@@ -6,7 +6,7 @@ import pytest
 from debaters import SHOWN, Member, Reviewer, answers
 from scores import NUMBER, QUESTION, notes
 
-from escalade.core.errors import AnswerError, BudgetExceeded, ServerFailed
+from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.messages import Message, Request, Sampling
 from escalade.gates import PanelJudge
 from escalade.ledger.span import Span
@@ -335,5 +335,5 @@ def test_settings_that_change_answers_change_the_identity():
 )
 def test_what_makes_no_sense_is_refused(wrong):
     """When it is built, and not when it is asked."""
-    with pytest.raises(ValueError, match=r"\w"):
+    with pytest.raises(ConfigError, match=r"\w"):
         wrong()

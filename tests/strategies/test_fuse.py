@@ -67,10 +67,14 @@ async def test_only_survivor_stands_without_a_call(span):
     assert (reply.text, reply.stopped, reply.asked) == ("Answer: 4", "only one answer", 2)
 
 
-async def test_failing_fuser_leaves_the_earliest_answer(span):
-    """A fuser that fails loses nothing: the earliest answer stands, and the failure is noted."""
-    reply = await Fuse(panel("Answer: 4", "Answer: 5"), ScriptedModel([ServerFailed("down")])).reply(QUESTION, span)
-    assert (reply.text, reply.stopped) == ("Answer: 4", "fuser failed")
+@pytest.mark.parametrize(
+    ("answers", "stands"),
+    [(("Answer: 4", "Answer: 5"), "Answer: 4"), (("Answer: 4", "Answer: 5", "It is so. Answer: 5"), "Answer: 5")],
+)
+async def test_failing_fuser_leaves_the_vote(span, answers, stands):
+    """A fuser that fails loses nothing: the earliest answer of the most frequent stands, and the failure is noted."""
+    reply = await Fuse(panel(*answers), ScriptedModel([ServerFailed("down")])).reply(QUESTION, span)
+    assert (reply.text, reply.stopped) == (stands, "fuser failed")
     assert [note["error"] for note in notes(span, "failed")] == ["server"]
 
 

@@ -6,6 +6,7 @@ from escalade import (
     ByFuser,
     ByJudge,
     Cascade,
+    ConfigError,
     Debate,
     Debater,
     Decided,
@@ -26,7 +27,8 @@ from escalade import (
     sample,
 )
 from escalade.models.structure import structure_of
-from escalade.strategies import Generate
+from escalade.strategies import Criticise, FuseRanked, Generate, Pipeline, RankByPairs, RankByScores
+from escalade.strategies.react.rules import Rules
 from escalade.testing import ScriptedModel
 
 
@@ -49,6 +51,9 @@ WITH = {
     "a head": lambda given: React([model()], head=given),
     "a generator": lambda given: Generate([given]),
     "samples": lambda given: sample(given, 3),
+    "a critic": Criticise,
+    "a ranker": lambda given: RankByPairs(given, 1),
+    "a fuser of ranked answers": FuseRanked,
     "a judge": judge,
     "a judge of all": PanelJudge,
 }
@@ -110,10 +115,55 @@ def test_a_debate_is_decided_by_a_judge_of_all_answers():
             ByJudge(given)
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda given: Pipeline([given]),
+        lambda given: RankByScores(given, 1),
+        lambda given: WeightedVote([model()], given),
+        lambda given: Debate([model()], decide=given),
+    ],
+    ids=["stage", "judge of all", "weights", "decider"],
+)
+@pytest.mark.parametrize("given", ["x", [0.9], 5, Measured], ids=["text", "list", "number", "class"])
+def test_what_is_no_part_of_a_strategy_is_refused(build, given):
+    """With an example of one."""
+    with pytest.raises(TypeError, match=r"such as .* is wanted, not (a|the) "):
+        build(given)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Cascade([model()], Decided(0.5), carry="everything"),
+        lambda: Cascade([model()], Decided(0.5), min_gain=float("nan")),
+        lambda: Debate([model()], topology="foo"),
+        lambda: Debate([model()], when="sometimes"),
+        lambda: Rules(protocol="morse"),
+        lambda: RankByPairs(model(), 0),
+        lambda: Server("http://localhost/v1", attempts=0),
+        lambda: Server("http://localhost/v1", concurrency=0),
+        lambda: Server("http://localhost/v1", timeout_s=0),
+    ],
+)
+def test_settings_that_can_never_work_are_refused(wrong):
+    """As an error of ours, when it is built."""
+    with pytest.raises(ConfigError):
+        wrong()
+
+
+def test_a_setting_of_the_wrong_kind_is_refused():
+    """Text is no number."""
+    with pytest.raises(TypeError, match="is a whole number"):
+        sample(model(), "3")
+    with pytest.raises(TypeError, match="is a whole number"):
+        Server("http://localhost/v1", attempts=1.5)
+
+
 @pytest.mark.parametrize("count", [0, -1])
 def test_samples_are_counted_from_one(count):
     """No samples at all are nothing to vote on."""
-    with pytest.raises(ValueError, match="from 1"):
+    with pytest.raises(ConfigError, match="from 1"):
         sample(model(), count)
 
 

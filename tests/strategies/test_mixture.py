@@ -4,7 +4,7 @@ import pytest
 from debaters import SHOWN, Member, answers
 from scores import QUESTION, notes
 
-from escalade.core.errors import AnswerError, BudgetExceeded, ServerFailed
+from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.messages import Request
 from escalade.ledger.span import Span
 from escalade.models.structure import structure_of
@@ -92,5 +92,5 @@ async def test_it_keeps_a_model_s_promises():
 @pytest.mark.parametrize("layers", [[], [[]], [answers(1), []]])
 def test_a_layer_without_a_proposer_is_refused(layers):
     """When it is built."""
-    with pytest.raises(ValueError, match="needs a layer"):
+    with pytest.raises(ConfigError, match="needs a layer"):
         Mixture(layers, Member("by", "x"))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scores import QUESTION, notes
 
-from escalade.core.errors import AnswerError, BudgetExceeded, ServerFailed
+from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.reply import Reply
 from escalade.gates import PanelJudge
 from escalade.strategies import Criticise, FuseRanked, Generate, Pipeline, RankByPairs, RankByScores
@@ -166,5 +166,5 @@ async def test_it_keeps_a_model_s_promises():
 @pytest.mark.parametrize("wrong", [lambda: Pipeline([]), lambda: Generate([]), lambda: RankByPairs(Member("r", ""), 0)])
 def test_what_makes_no_sense_is_refused(wrong):
     """When it is built."""
-    with pytest.raises(ValueError, match=r"\w"):
+    with pytest.raises(ConfigError, match=r"\w"):
         wrong()

@@ -339,7 +339,7 @@ def test_the_head_is_the_first_base_model_unless_said():
 @pytest.mark.parametrize("rules", [{"steps": 1}, {"steps": 16}, {"corrections": -1}])
 def test_rules_are_checked(rules):
     """At most 15 steps, at least a question and an answer."""
-    with pytest.raises(ValueError, match=r"steps|corrections"):
+    with pytest.raises(ConfigError, match=r"steps|corrections"):
         Rules(**rules)
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scores import QUESTION, Scores
 
+from escalade.core.errors import ConfigError
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model
@@ -94,5 +95,5 @@ async def test_sample_has_a_name_of_its_own(span):
 @pytest.mark.parametrize(("index", "of"), [(2, 2), (-1, 2), (0, 0)])
 def test_sample_must_be_one_of_those_there_are(index, of):
     """A sample number out of range would collide with another's."""
-    with pytest.raises(ValueError, match="no sample"):
+    with pytest.raises(ConfigError, match="no sample"):
         Sampled(endless(), index, of)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from scores import NUMBER, QUESTION, Scores, notes
 
-from escalade.core.errors import AnswerError, BudgetExceeded, ServerFailed
+from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
@@ -130,5 +130,5 @@ async def test_unforeseen_exception_waits_for_the_other_members(span):
 
 def test_empty_panel_is_refused():
     """A vote of nobody is a mistake that shows at once."""
-    with pytest.raises(ValueError, match="member"):
+    with pytest.raises(ConfigError, match="member"):
         Vote([])

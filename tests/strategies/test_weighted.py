@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scores import NUMBER, QUESTION, notes
 
-from escalade.core.errors import AnswerError, BudgetExceeded, ServerFailed
+from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.reply import Reply
 from escalade.strategies import Measured, Stated, WeightedVote
 from escalade.strategies.weights import heaviest, log_odds, plurality, stated_confidence
@@ -114,5 +114,5 @@ async def test_it_keeps_a_model_s_promises():
     """By either kind of weight; accuracies must fit the members."""
     await check_model(WeightedVote(answers(1, 2), Stated()))
     await check_model(WeightedVote(answers(1, 2), Measured((0.5, 0.6))))
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(ConfigError, match="do not fit"):
         WeightedVote(answers(1, 2), Measured((0.5,)))

@@ -5,6 +5,7 @@ A member that failed or gave no readable answer agrees with nobody.
 """
 
 from escalade.answers import modal
+from escalade.core.checked import number
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates.combine import Combinable
@@ -15,9 +16,7 @@ from escalade.models.structure import Structure, Worst
 
 class Agree(Combinable):
     def __init__(self, at_least: float = 1.0) -> None:
-        if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 < at_least <= 1:
-            raise ValueError(f"at_least is a share above 0 and up to 1, not {at_least!r}")
-        self.at_least = at_least
+        self.at_least = number(at_least, "at_least, a share,", None, 1, above=0)
         self.name = "agree"
 
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:  # noqa: ARG002  (asks nobody)

@@ -15,13 +15,12 @@ from escalade.core.ids import fingerprint
 from escalade.core.messages import Expects, Request
 from escalade.core.reply import Reply
 from escalade.gates.combine import Combinable
-from escalade.gates.protocol import Verdict
+from escalade.gates.protocol import LONGEST_REASON, Verdict
 from escalade.ledger.span import Span
 from escalade.models.structure import Structure, Worst
 
 Test = Callable[[str], str | Awaitable[str | None] | None]
 """Gets the answer's text, returns None if it is good or says what is wrong with it; async if it has to wait."""
-LONGEST_REASON = 2000
 
 
 class Undecided(Exception):
@@ -77,10 +76,13 @@ def matches(pattern: str) -> Check:
 
 
 def satisfies(schema: dict[str, Any]) -> Check:
-    """Accepts text whose JSON satisfies the schema. Raises jsonschema's SchemaError for a bad one."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  (slow to import)
+    """Accepts text whose JSON satisfies the schema. Raises ConfigError for a bad one."""
+    from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415  (slow to import)
 
-    Draft202012Validator.check_schema(schema)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise ConfigError(f"this is no JSON Schema: {error.message}", hint="correct the schema") from None
     expects = Expects(form="json", json_schema=schema)
     wrong = "the answer must hold JSON that satisfies the schema"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
-from escalade.gates.protocol import Verdict, checked_gate
+from escalade.gates.protocol import Verdict, checked_gate, verdict_of
 from escalade.ledger.span import Span
 from escalade.models.structure import Part, Structure, Worst, worst_sum
 
@@ -39,7 +39,7 @@ class Combined(Combinable):
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
         verdicts: list[Verdict] = []
         for gate in self.gates:
-            verdict = await gate.judge(request, reply, span)
+            verdict = await verdict_of(gate, request, reply, span)
             verdicts.append(verdict)
             if verdict.accept is not None and verdict.accept is not self.all_must:
                 break

@@ -7,8 +7,7 @@ contradict the first. A reply that brings no score goes to the gate `otherwise`,
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates.combine import Combinable
-from escalade.gates.panel_reading import LONGEST_REASON
-from escalade.gates.protocol import Gate, Verdict, checked_gate, checked_score
+from escalade.gates.protocol import LONGEST_REASON, Gate, Verdict, checked_gate, checked_score, verdict_of
 from escalade.ledger.span import Span
 from escalade.models.structure import Part, Structure, Worst
 
@@ -26,7 +25,7 @@ class Decided(Combinable):
             accept = reply.score >= self.at_least
             return Verdict(accept=accept, score=reply.score, reason=reply.reason, gate=self.name)
         if self.otherwise is not None:
-            return await self.otherwise.judge(request, reply, span)
+            return await verdict_of(self.otherwise, request, reply, span)
         return Verdict(accept=None, gate=self.name, trouble="the answer brings no score along")
 
     def structure(self) -> Structure:

@@ -1,8 +1,8 @@
 """The judge gate: a model scores the answer from 0 to 1, and a threshold decides.
 
 The judge sees the question and the answer, never the gold and never who wrote it. How strict it is to be is its system
-message, and no part of the threshold. Output that cannot be read is asked
-for once more; after that, and when the judge fails, the verdict is "unjudged".
+message, and no part of the threshold. Output that cannot be read is asked for once more; after that, and when the judge
+fails, the verdict is "unjudged".
 """
 
 import copy
@@ -11,15 +11,16 @@ from typing import Any, NoReturn, Self
 import msgspec
 
 from escalade.core.errors import Failure
-from escalade.core.messages import Message, Request
+from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.gates.asked_twice import asked_twice, put_to_judge, worst_of_two
 from escalade.gates.combine import Combinable
 from escalade.gates.protocol import Verdict, checked_score
-from escalade.gates.reading import read_scored
+from escalade.gates.reading import Scored, read_scored
 from escalade.ledger.span import Span
 from escalade.models.given import checked
-from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.protocol import Model
+from escalade.models.structure import Part, Structure, Worst, structure_of
 from escalade.prompts import Template, template
 
 SCHEMA: dict[str, Any] = {
@@ -65,40 +66,16 @@ class Judge(Combinable):
     __lt__ = __le__
 
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
-        question = self._question(request, reply)
-        outcome = await ask(self.model, question, span, "gate")
-        if isinstance(outcome, Failure):
-            return self._failed(outcome)
-        scored = read_scored(outcome.text)
-        if scored is None:
-            again = await self._asked_again(question, outcome, span)
-            if isinstance(again, Failure):
-                return self._failed(again)
-            scored = read_scored(again.text)
-        if scored is None:
+        words = self._prompt.fill(question=request.question, answer=reply.text)
+        question = put_to_judge(request, words, SCHEMA, self._strictness)
+        heard = await asked_twice(self.model, question, span, "gate", read=read_verdict, again=self._again)
+        if isinstance(heard.last, Failure):
+            trouble, error = f"the judge failed: {heard.last.error}", heard.last.error.code
+            return Verdict(accept=None, gate=self.name, trouble=trouble, error=error)
+        if heard.said is None:
             return Verdict(accept=None, gate=self.name, trouble="the judge's replies could not be read")
-        return Verdict(accept=scored.score >= self.at_least, score=scored.score, reason=scored.reason, gate=self.name)
-
-    def _question(self, request: Request, reply: Reply) -> Request:
-        messages: tuple[Message, ...] = (
-            Message("user", self._prompt.fill(question=request.question, answer=reply.text)),
-        )
-        if self._strictness:
-            messages = (Message("system", self._strictness.text), *messages)
-        return Request(
-            messages, response_schema=SCHEMA, item=request.item, labels=request.labels, sample=request.sample
-        )
-
-    async def _asked_again(self, question: Request, unreadable: Reply, span: Span) -> Reply | Failure:
-        problem = "it was cut off" if unreadable.finish == "length" else _NO_OBJECT
-        said = Message("assistant", unreadable.text or "(nothing)")
-        again = Message("user", self._again.fill(problem=problem))
-        asked = msgspec.structs.replace(question, messages=(*question.messages, said, again))
-        return await ask(self.model, asked, span, "gate")
-
-    def _failed(self, failure: Failure) -> Verdict:
-        trouble = f"the judge failed: {failure.error}"
-        return Verdict(accept=None, gate=self.name, trouble=trouble, error=failure.error.code)
+        score = heard.said.score
+        return Verdict(accept=score >= self.at_least, score=score, reason=heard.said.reason, gate=self.name)
 
     def structure(self) -> Structure:
         prompts = [t.fingerprint for t in (self._prompt, self._again, self._strictness) if t]
@@ -110,9 +87,15 @@ class Judge(Combinable):
     def worst(self, prompt_tokens: int) -> Worst:
         words = sum(len(t.text.encode()) for t in (self._prompt, self._strictness) if t)
         prompt = prompt_tokens + words + len(msgspec.json.encode(SCHEMA))
-        first = worst_of(self.model, prompt)
-        again = worst_of(self.model, prompt + first.output + len(self._again.text.encode()) + len(_NO_OBJECT))
-        return first + again
+        return worst_of_two(self.model, prompt, self._again, len(_NO_OBJECT))
+
+
+def read_verdict(reply: Reply) -> tuple[Scored | None, str]:
+    """The score in a judge's reply with its reason, or None and why there is none."""
+    scored = read_scored(reply.text)
+    if scored is not None:
+        return scored, ""
+    return None, "it was cut off" if reply.finish == "length" else _NO_OBJECT
 
 
 def judge(model: Model) -> Judge:

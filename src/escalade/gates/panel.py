@@ -12,14 +12,15 @@ import msgspec
 from msgspec import Struct
 
 from escalade.core.errors import Failure
-from escalade.core.messages import Message, Request
+from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.gates.asked_twice import asked_twice, put_to_judge, worst_of_two
 from escalade.gates.blind import AROUND_TOKENS, Shown, blinded, listed
 from escalade.gates.panel_reading import Reviewed, read_reviews
 from escalade.gates.reading import Scored
 from escalade.ledger.span import Span
 from escalade.models.given import checked
-from escalade.models.protocol import Model, ask
+from escalade.models.protocol import Model
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
 
@@ -92,36 +93,19 @@ class PanelJudge:
         """
         shown = blinded(answers, span.random(request.item))
         shown = shown[::-1] if reverse else shown
-        question = self._question(request, shown)
-        outcome = await ask(self.model, question, span, self.role, place=place)
-        if isinstance(outcome, Failure):
-            return _failed(outcome, shown)
-        reviewed = read_reviews(outcome.text, {one.id for one in shown})
-        problem = _problem(reviewed, outcome, shown)
-        if problem and self.ask_again:
-            again = await self._asked_again(question, outcome, problem, span, f"{place}.again" if place else None)
-            if isinstance(again, Failure):
-                return _failed(again, shown) if reviewed is None else _in_order(reviewed, shown, problem)
-            better = read_reviews(again.text, {one.id for one in shown})
-            reviewed, problem = better or reviewed, _problem(better or reviewed, again, shown)
-        return _in_order(reviewed, shown, problem)
-
-    def _question(self, request: Request, shown: Sequence[Shown]) -> Request:
         words = self.prompts.judge.fill(question=request.question, answers=listed(shown))
-        messages: tuple[Message, ...] = (Message("user", words),)
-        if self.prompts.strictness:
-            messages = (Message("system", self.prompts.strictness.text), *messages)
-        return Request(
-            messages, response_schema=SCHEMA, item=request.item, labels=request.labels, sample=request.sample
+        heard = await asked_twice(
+            self.model,
+            put_to_judge(request, words, SCHEMA, self.prompts.strictness),
+            span,
+            self.role,
+            read=lambda reply: _read(reply, shown),
+            again=self.prompts.again if self.ask_again else None,
+            place=place,
         )
-
-    async def _asked_again(
-        self, question: Request, unread: Reply, problem: str, span: Span, place: str | None
-    ) -> Reply | Failure:
-        said = question.also("assistant", unread.text or "(nothing)")
-        return await ask(
-            self.model, said.also("user", self.prompts.again.fill(problem=problem)), span, self.role, place=place
-        )
+        if heard.said is None and isinstance(heard.last, Failure):
+            return _failed(heard.last, shown)
+        return _in_order(heard.said, shown, heard.problem)
 
     def structure(self) -> Structure:
         settings = {"ask_again": self.ask_again, "prompts": self.prompts.fingerprints()}
@@ -134,19 +118,19 @@ class PanelJudge:
         """The worst case for a question of `prompt_tokens` and so many `answers` of at most `output` tokens each."""
         words = sum(len(t.text.encode()) for t in (self.prompts.judge, self.prompts.strictness) if t)
         prompt = prompt_tokens + words + answers * (output + AROUND_TOKENS)
-        first = worst_of(self.model, prompt)
         if not self.ask_again:
-            return first
+            return worst_of(self.model, prompt)
         problem = max(len(_UNREAD), len(_LACKING) + answers * AROUND_TOKENS)
-        return first + worst_of(self.model, prompt + first.output + len(self.prompts.again.text.encode()) + problem)
+        return worst_of_two(self.model, prompt, self.prompts.again, problem)
 
 
-def _problem(reviewed: Reviewed | None, reply: Reply, shown: Sequence[Shown]) -> str:
-    """What is wrong with a reply, "" if nothing is."""
+def _read(reply: Reply, shown: Sequence[Shown]) -> tuple[Reviewed | None, str]:
+    """The reviews in a judge's reply, and what is wrong with it."""
+    reviewed = read_reviews(reply.text, {one.id for one in shown})
     if reviewed is None:
-        return _CUT if reply.finish == "length" else _UNREAD
+        return None, _CUT if reply.finish == "length" else _UNREAD
     lacking = [one.id for one in shown if one.id not in reviewed.by_id]
-    return _LACKING.format(", ".join(lacking)) if lacking else ""
+    return reviewed, _LACKING.format(", ".join(lacking)) if lacking else ""
 
 
 def _failed(failure: Failure, shown: Sequence[Shown]) -> Reviews:

@@ -10,10 +10,9 @@ from typing import Any
 from msgspec import Struct
 
 from escalade.answers import last_json, without_reasoning
+from escalade.gates.protocol import LONGEST_REASON
 from escalade.gates.reading import Scored, as_score
 
-LONGEST_REASON = 2000
-"""Characters of a reason that are kept: reasons go into prompts, which must have a bound."""
 _SHAPE: dict[str, Any] = {"type": "object", "required": ["reviews", "best"]}
 
 

@@ -8,12 +8,17 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
+from escalade.core.checked import number
+from escalade.core.errors import EscaladeError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.structure import Structure, Worst
 
 G = TypeVar("G", bound="Gate")
+
+LONGEST_REASON = 2000
+"""Characters of a reason that are kept: reasons go into prompts, which must have a bound."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,6 +58,8 @@ class Gate(Protocol):
 def checked_gate(given: G, place: str) -> G:
     """`given`, which stands at `place`, if it is a gate. Raises TypeError with what to write instead."""
     if callable(getattr(given, "judge", None)) and hasattr(given, "name") and not isinstance(given, type):
+        if lacking := [name for name in ("structure", "worst") if not callable(getattr(given, name, None))]:
+            raise TypeError(f"{place}: the gate {given.name!r} lacks {' and '.join(lacking)}, which plans and runs ask")
         return given
     if callable(getattr(given, "reply", None)):
         raise TypeError(f"{place}: a Model is no gate; let it judge: judge({given.name}) >= 0.9")
@@ -62,21 +69,28 @@ def checked_gate(given: G, place: str) -> G:
 
 
 def checked_score(at_least: float) -> float:
-    """`at_least`, if it is a score. Raises ValueError for what no score is compared with."""
-    if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 <= at_least <= 1:
-        raise ValueError(f"at_least is a score from 0 to 1, not {at_least!r}")
-    return at_least
+    """`at_least`, if it is a score. Raises TypeError for what is no number, ConfigError for one out of range."""
+    return number(at_least, "at_least, a score,", 0, 1)
+
+
+async def verdict_of(gate: Gate, request: Request, reply: Reply, span: Span) -> Verdict:
+    """What `gate` says at `span`: the one place where a gate is asked. One that raises leaves the answer unjudged."""
+    try:
+        return await gate.judge(request, reply, span)
+    except EscaladeError as error:
+        span.fail(error)
+        return Verdict(accept=None, gate=gate.name, trouble=f"the gate failed: {error}", error=error.code)
 
 
 async def decide(
     gate: Gate, request: Request, reply: Reply, span: Span, *, place: str | int | None = None, level: int | None = None
 ) -> Verdict:
-    """Ask `gate` under a child of `span` and note its verdict there: the one place where gates are asked.
+    """Ask `gate` for a strategy, under a child of `span`, and note its verdict there.
 
     `place` is the place of the judged answer in the structure, `level` the rung that the gate's cost belongs to.
     """
     child = span.child("gate", gate.name, place, level)
-    verdict = await gate.judge(request, reply, child)
+    verdict = await verdict_of(gate, request, reply, child)
     child.note(
         "verdict",
         gate=verdict.gate,

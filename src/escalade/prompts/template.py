@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from escalade.core.errors import ConfigError
 from escalade.core.ids import digest
+from escalade.core.messages import Request
 
 _BUNDLED = resources.files("escalade.prompts") / "data"
 
@@ -35,6 +36,10 @@ class Template(Struct, frozen=True):
     def fill(self, **values: str) -> str:
         first, *others = _pieces(self.text)
         return first[1] + "".join([values[name] + text for name, text in others])
+
+    def around(self, request: Request, **values: str) -> Request:
+        """`request` asked in these words: its last user message becomes `${question}`, all else that was said stays."""
+        return request.saying(self.fill(question=request.asked, **values))
 
 
 @lru_cache

@@ -48,10 +48,9 @@ class CascadePrompts(Struct, frozen=True):
         if not shown:
             return request
         attempts = "\n\n".join(self._attempt(reply, scores=scores) for c in shown for reply in _remarked(c))
-        asked = request.messages[-1].content
         own = all(c.rung == rung for c in shown)
         form = self.retry if own else self.escalate
-        return request.saying(form.fill(question=asked, attempts=attempts))
+        return form.around(request, attempts=attempts)
 
     def _attempt(self, reply: Reply, *, scores: bool) -> str:
         scored = scores and reply.score is not None

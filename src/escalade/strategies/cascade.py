@@ -6,11 +6,12 @@ of earlier attempts is not decided here, but by `carried` and CascadePrompts.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
-from escalade.core.errors import AnswerError, BudgetExceeded, EscaladeError, Failure
+from escalade.core.checked import choice, number, whole
+from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, EscaladeError, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates import Gate, decide
@@ -42,15 +43,13 @@ class Cascade:
         prompts: CascadePrompts | None = None,
     ) -> None:
         if not rungs:
-            raise ValueError("a cascade needs a rung")
-        if attempts < 1:
-            raise ValueError(f"attempts counts from 1, not {attempts}")
+            raise ConfigError("a cascade needs a rung")
         self.name = name
         self.rungs = distinct(rungs, "a rung")
         self.accept = checked_gate(accept, "accept")
-        self.attempts = attempts
-        self.min_gain = min_gain
-        self.carry: Carry = carry
+        self.attempts = whole(attempts, "attempts", 1)
+        self.min_gain = number(min_gain, "min_gain")
+        self.carry: Carry = choice(carry, "carry", get_args(Carry))
         self.show_scores = show_scores
         self.prompts = prompts or CascadePrompts()
 

@@ -1,24 +1,27 @@
 """Fuse: members answer independently, and another model writes one answer from all of theirs.
 
 The fuser sees the answers without names and in an order drawn for the question. If only one member answered there is
-nothing to fuse; if the fuser fails, the earliest member's answer stands and the reply says so.
+nothing to fuse; if the fuser fails, the answer that most members give stands, and the reply says so.
 """
 
 from collections.abc import Sequence
 
 import msgspec
 
-from escalade.core.errors import BudgetExceeded, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.given import checked
-from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.protocol import Model
+from escalade.models.structure import Structure, Worst
 from escalade.prompts import Template, template
+from escalade.strategies.fuser import Fuser
 from escalade.strategies.panel import Panel, short_of_budget, usable
+from escalade.strategies.weights import plurality
 
 _AROUND = "<answer>\n{}\n</answer>"
+"""Without an id: a fuser has no answer to name."""
+_BETWEEN = "\n\n"
 
 
 class Fuse:
@@ -29,35 +32,30 @@ class Fuse:
     ) -> None:
         self.name = name
         self.panel = Panel(members)
-        self.by = checked(by, "by")
-        self._prompt = prompt or template("fuse")
+        self.fuser = Fuser(checked(by, "by"), prompt or template("fuse"))
 
     async def reply(self, request: Request, span: Span) -> Reply:
         outcomes = await self.panel.ask(request, span)
-        replies = usable(outcomes, span)
-        short = short_of_budget(outcomes)
-        if len(replies) == 1:
-            return self._chosen(replies[0], replies, len(outcomes), "budget" if short else "only one answer")
-        shuffled = list(replies)
-        span.random(request.item).shuffle(shuffled)
-        listed = "\n\n".join(_AROUND.format(reply.text) for reply in shuffled)
-        prompt = self._prompt.fill(question=request.messages[-1].content, answers=listed)
-        outcome = await ask(self.by, request.saying(prompt), span, "fuser")
-        if isinstance(outcome, Failure):
-            span.note("failed", path=outcome.path, error=outcome.error.code, message=str(outcome.error))
-            why = "budget" if short or isinstance(outcome.error, BudgetExceeded) else "fuser failed"
-            return self._chosen(replies[0], replies, len(outcomes), why)
-        return self._chosen(outcome, replies, len(outcomes), "budget" if short else "fused")
-
-    @staticmethod
-    def _chosen(reply: Reply, replies: list[Reply], asked: int, stopped: str) -> Reply:
-        return msgspec.structs.replace(reply, candidates=tuple(replies), asked=asked, stopped=stopped)
+        asked, replies = len(outcomes), usable(outcomes, span)
+        chosen, stopped = replies[0], "only one answer"
+        if len(replies) > 1:
+            shuffled = list(replies)
+            span.random(request.item).shuffle(shuffled)
+            fused = await self.fuser.written(request, _BETWEEN.join(_AROUND.format(r.text) for r in shuffled), span)
+            outcomes.append(fused)
+            if isinstance(fused, Reply):
+                chosen, stopped = fused, "fused"
+            else:
+                chosen, stopped = replies[plurality(replies, request.expects)], "fuser failed"
+        if short_of_budget(outcomes):
+            stopped = "budget"
+        return msgspec.structs.replace(chosen, candidates=tuple(replies), asked=asked, stopped=stopped)
 
     def structure(self) -> Structure:
-        fuser = Part("fuser", structure_of(self.by))
-        return Structure("fuse", self.name, {"prompt": self._prompt.fingerprint}, (*self.panel.parts(), fuser))
+        settings = {"prompt": self.fuser.prompt.fingerprint}
+        return Structure("fuse", self.name, settings, (*self.panel.parts(), self.fuser.part()))
 
     def worst(self, prompt_tokens: int) -> Worst:
         panel = self.panel.worst(prompt_tokens)
-        quoted = len(self.panel.members) * (panel.output + len(_AROUND) + len("\n\n"))
-        return panel + worst_of(self.by, prompt_tokens + quoted + len(self._prompt.text.encode()))
+        quoted = len(self.panel.members) * (panel.output + len(_AROUND) + len(_BETWEEN))
+        return panel + self.fuser.worst(prompt_tokens, quoted)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from escalade.core.errors import BudgetExceeded, Failure
+from escalade.core.errors import ConfigError, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
@@ -18,6 +18,7 @@ from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of, worst_sum
 from escalade.prompts import Template, template
+from escalade.strategies.fuser import Fuser
 from escalade.strategies.panel import note_failures, short_of_budget, usable
 from escalade.strategies.sample import distinct
 from escalade.strategies.together import together
@@ -36,11 +37,10 @@ class Mixture:
         name: str = "mixture",
     ) -> None:
         if not layers or not all(layers):
-            raise ValueError("a mixture needs a layer, and each layer a proposer")
+            raise ConfigError("a mixture needs a layer, and each layer a proposer")
         self.name = name
         self.layers = [distinct(layer, "a proposer") for layer in layers]
-        self.aggregator = checked(aggregator, "aggregator")
-        self._prompt = prompt or template("fuse")
+        self.fuser = Fuser(checked(aggregator, "aggregator"), prompt or template("fuse"))
 
     async def reply(self, request: Request, span: Span) -> Reply:
         replies: list[Reply] = []
@@ -53,10 +53,9 @@ class Mixture:
             replies = usable(outcomes, span)
             if short_of_budget(outcomes):
                 return self._standing(request, replies, "budget", span)
-        aggregated = await ask(self.aggregator, self._shown(request, replies, "aggregator", span), span, "fuser")
+        aggregated = await self.fuser.written(request, _shown(request, replies, "aggregator", span), span)
         if isinstance(aggregated, Failure):
-            note_failures([aggregated], span)
-            why = "budget" if isinstance(aggregated.error, BudgetExceeded) else "aggregator failed"
+            why = "budget" if short_of_budget([aggregated]) else "aggregator failed"
             return self._standing(request, replies, why, span)
         return self._final(aggregated, replies, "aggregated", span)
 
@@ -64,25 +63,16 @@ class Mixture:
         asked = []
         for place, proposer in enumerate(self.layers[number - 1], 1):
             at = f"{number}.{place}"
-            asked.append(ask(proposer, self._shown(request, before, at, span), span, place=at))
+            prompt = self.fuser.prompt.around(request, answers=_shown(request, before, at, span)) if before else request
+            asked.append(ask(proposer, prompt, span, place=at))
         return await together(asked)
-
-    def _shown(self, request: Request, replies: Sequence[Reply], reader: str, span: Span) -> Request:
-        """The request with the answers of the layer before, where there are any."""
-        if not replies:
-            return request
-        view = blinded([reply.text for reply in replies], span.random(f"{request.item}/{reader}"))
-        words = self._prompt.fill(question=request.messages[-1].content, answers=listed(view))
-        return request.saying(words)
 
     def _standing(self, request: Request, replies: list[Reply], why: str, span: Span) -> Reply:
         return self._final(replies[plurality(replies, request.expects)], replies, why, span)
 
     def _final(self, reply: Reply, replies: list[Reply], why: str, span: Span) -> Reply:
         span.note("stopped", why=why)
-        return msgspec.structs.replace(
-            reply, candidates=tuple(replies), asked=len(self.layers[-1]), stopped=why, score=None, reason=""
-        )
+        return msgspec.structs.replace(reply, candidates=tuple(replies), asked=len(self.layers[-1]), stopped=why)
 
     def structure(self) -> Structure:
         proposers = [
@@ -90,13 +80,18 @@ class Mixture:
             for number, layer in enumerate(self.layers, 1)
             for proposer in layer
         ]
-        settings = {"layers": [len(layer) for layer in self.layers], "prompt": self._prompt.fingerprint}
-        return Structure("mixture", self.name, settings, (*proposers, Part("fuser", structure_of(self.aggregator))))
+        settings = {"layers": [len(layer) for layer in self.layers], "prompt": self.fuser.prompt.fingerprint}
+        return Structure("mixture", self.name, settings, (*proposers, self.fuser.part()))
 
     def worst(self, prompt_tokens: int) -> Worst:
         total, quoted = Worst(), 0
-        for layer in [*self.layers, [self.aggregator]]:
+        for layer in [*self.layers, [self.fuser.by]]:
             asked = worst_sum([worst_of(model, prompt_tokens + quoted) for model in layer])
-            quoted = len(self._prompt.text.encode()) + len(layer) * (asked.output + AROUND_TOKENS)
+            quoted = len(self.fuser.prompt.text.encode()) + len(layer) * (asked.output + AROUND_TOKENS)
             total += asked
         return total
+
+
+def _shown(request: Request, replies: Sequence[Reply], reader: str, span: Span) -> str:
+    """The answers of the layer before as that reader sees them."""
+    return listed(blinded([reply.text for reply in replies], span.random(f"{request.item}/{reader}")))

@@ -1,10 +1,12 @@
-"""Asking several members at once, each in its place, so that nothing depends on who answers first."""
+"""Asking several members at once, each in its place, so that nothing depends on who answers first.
+
+What a strategy below said of its answer (its score, reason, level) was not said of the choice among these answers, and
+goes no further.
+"""
 
 from collections.abc import Sequence
 
-import msgspec
-
-from escalade.core.errors import AnswerError, BudgetExceeded, Failure
+from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
@@ -19,7 +21,7 @@ class Panel:
 
     def __init__(self, members: Sequence[Model]) -> None:
         if not members:
-            raise ValueError("a panel needs a member")
+            raise ConfigError("a panel needs a member")
         self.members = distinct(members)
 
     async def ask(self, request: Request, span: Span, role: str = "worker") -> list[Reply | Failure]:
@@ -35,14 +37,18 @@ class Panel:
 
 
 def usable(outcomes: Sequence[Reply | Failure], span: Span) -> list[Reply]:
-    """The replies that are there. Raises if there is none; failures are noted."""
+    """The replies that are there, bare. Raises if there is none; failures are noted."""
     failures = note_failures(outcomes, span)
-    # What a strategy below said of its answer was not said of the choice among these.
-    replies = [msgspec.structs.replace(outcome, reason="") for outcome in outcomes if isinstance(outcome, Reply)]
+    replies = [bare(outcome) for outcome in outcomes if isinstance(outcome, Reply)]
     if replies:
         return replies
     budget = next((f.error for f in failures if isinstance(f.error, BudgetExceeded)), None)
     raise budget or AnswerError(f"none of the {len(outcomes)} members answered: {failures[0].error}")
+
+
+def bare(reply: Reply) -> Reply:
+    """The answer without what a strategy below said of it: it has not been judged here."""
+    return Reply(text=reply.text, tool_calls=reply.tool_calls, finish=reply.finish, model=reply.model, call=reply.call)
 
 
 def note_failures(outcomes: Sequence[Reply | Failure], span: Span) -> list[Failure]:

@@ -5,6 +5,8 @@ Every sample has its own number in the journal, so that five samples are five ca
 
 from collections.abc import Sequence
 
+from escalade.core.checked import whole
+from escalade.core.errors import ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
@@ -18,7 +20,7 @@ class Sampled:
 
     def __init__(self, model: Model, index: int, of: int) -> None:
         if not 0 <= index < of:
-            raise ValueError(f"there is no sample {index} of {of}")
+            raise ConfigError(f"there is no sample {index} of {of}")
         self.model = checked(model, "sample")
         self.index = index
         self.of = of
@@ -37,9 +39,8 @@ class Sampled:
 
 def sample(model: Model, n: int) -> list[Model]:
     """`n` members that are independent samples of `model`."""
-    if n < 1:
-        raise ValueError(f"n counts samples from 1, not {n}")
-    return [Sampled(model, index, n) for index in range(n)]
+    of = whole(n, "n, the number of samples,", 1)
+    return [Sampled(model, index, of) for index in range(of)]
 
 
 def distinct(members: Sequence[Model], called: str = "a member") -> list[Model]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from escalade.core.checked import able
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
@@ -24,10 +25,10 @@ class WeightedVote:
     def __init__(
         self, members: Sequence[Model], weights: Weights, *, prompt: Template | None = None, name: str = "weighted_vote"
     ) -> None:
-        weights.check(len(members))
         self.name = name
         self.panel = Panel(members)
-        self.weights = weights
+        self.weights = able(weights, "settings", "weights, such as Measured((0.8, 0.7)),")
+        weights.check(len(self.panel.members))
         self._prompt = prompt or template("confidence")
 
     async def reply(self, request: Request, span: Span) -> Reply:
@@ -51,4 +52,4 @@ class WeightedVote:
 
 def with_confidence(request: Request, weights: Weights, prompt: Template) -> Request:
     """`request`, asking for a confidence too where `weights` need one."""
-    return request.saying(prompt.fill(question=request.messages[-1].content)) if weights.stated else request
+    return prompt.around(request) if weights.stated else request

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from escalade.answers import modal, without_reasoning
+from escalade.core.checked import number
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Expects
 from escalade.core.reply import Reply
@@ -29,7 +31,7 @@ _CONFIDENCE = re.compile(
 
 class Weights(Protocol):
     def check(self, members: int) -> None:
-        """Raises ValueError where there are no weights for so many members."""
+        """Raises ConfigError where there are no weights for so many members."""
         ...
 
     def of(self, member: int, reply: Reply) -> float | None:
@@ -51,12 +53,12 @@ class Measured(Struct, frozen=True):
     stated = False
 
     def __post_init__(self) -> None:
-        if wrong := [share for share in self.accuracies if not 0 <= share <= 1]:
-            raise ValueError(f"an accuracy is a share from 0 to 1, not {wrong[0]}")
+        shares = tuple(number(share, "an accuracy", 0, 1) for share in self.accuracies)
+        force_setattr(self, "accuracies", shares)
 
     def check(self, members: int) -> None:
         if len(self.accuracies) != members:
-            raise ValueError(f"{len(self.accuracies)} accuracies do not fit {members} members")
+            raise ConfigError(f"{len(self.accuracies)} accuracies do not fit {members} members")
 
     def of(self, member: int, reply: Reply) -> float | None:  # noqa: ARG002  (the accuracy says it all)
         return log_odds(self.accuracies[member])

@@ -10,15 +10,16 @@ from escalade.core.errors import Failure
 from escalade.core.grade import Grade, Outcome
 from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
-from escalade.gates.reading import Scored, read_scored
+from escalade.gates.asked_twice import asked_twice, worst_of_two
+from escalade.gates.judge import read_verdict
+from escalade.gates.reading import Scored
 from escalade.ledger.span import Span
-from escalade.models.protocol import Model, ask
-from escalade.models.structure import Worst, structure_of, worst_of
+from escalade.models.protocol import Model
+from escalade.models.structure import Worst, structure_of
 from escalade.prompts import Template, template
 from escalade.tasks.grader import unread
 from escalade.tasks.protocol import Item
 
-_AGAIN = 'That held no score that I can read. Reply with the JSON object alone: {"reason": "...", "score": 0 to 1}'
 RUBRIC = "rubric"
 """The key of an item's own rubric in `Item.private`."""
 
@@ -29,14 +30,18 @@ class RubricGrader:
     metric = "score"
     pays = True
 
-    def __init__(self, judge: Model, rubric: str = "", *, prompt: Template | None = None) -> None:
+    def __init__(
+        self, judge: Model, rubric: str = "", *, prompt: Template | None = None, again: Template | None = None
+    ) -> None:
         self._judge = judge
         self._rubric = rubric
         self._prompt = prompt or template("rubric")
+        self._again = again or template("rubric_again")
 
     @property
     def fingerprint(self) -> str:
-        return f"rubric-1 {self._prompt.fingerprint} {structure_of(self._judge).fingerprint} {self._rubric}"
+        words = f"{self._prompt.fingerprint} {self._again.fingerprint}"
+        return f"rubric-2 {words} {structure_of(self._judge).fingerprint} {self._rubric}"
 
     async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:
         answer = without_reasoning(reply.text).strip()
@@ -44,22 +49,16 @@ class RubricGrader:
             return unread(reply)
         text = self._prompt.fill(question="\n\n".join(item.turns), rubric=self._rubric_of(item), answer=answer)
         request = Request((Message("user", text),), item=item.id, labels=item.labels)
-        for _ in range(2):
-            outcome = await ask(self._judge, request, span, role="grader")
-            if isinstance(outcome, Failure):
-                return _failed(f"{outcome.error.code}: {outcome.error}")
-            scored = read_scored(outcome.text)
-            if scored is not None:
-                return _graded(scored)
-            request = request.also("assistant", outcome.text).also("user", _AGAIN)
-        return _failed("no score could be read in two replies of the judge")
+        heard = await asked_twice(self._judge, request, span, "grader", read=read_verdict, again=self._again)
+        if isinstance(heard.last, Failure):
+            return _failed(f"{heard.last.error.code}: {heard.last.error}")
+        return _graded(heard.said) if heard.said else _failed("no score could be read in two replies of the judge")
 
     def worst(self, item: Item, answer_tokens: int) -> Worst:
         """Two calls: the second quotes the first one's reply."""
         known = (self._prompt.text, *item.turns, self._rubric_of(item))
         prompt = sum(len(text.encode()) for text in known) + answer_tokens
-        first = worst_of(self._judge, prompt)
-        return first + worst_of(self._judge, prompt + first.output + len(_AGAIN))
+        return worst_of_two(self._judge, prompt, self._again, 0)
 
     async def close(self) -> None:
         return

@@ -8,10 +8,12 @@ does not claim that talking helps: docs/debate.md says when it does not.
 
 import copy
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
+from escalade.core.checked import able, choice, whole
+from escalade.core.errors import ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
@@ -19,10 +21,10 @@ from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Structure, Worst, worst_sum
 from escalade.strategies.debate.debater import Debater, debaters
 from escalade.strategies.debate.deciding import ByVote, ByWeight, Decider
-from escalade.strategies.debate.exchange import Answers, DebatePrompts, Exchange, Voice, bare
+from escalade.strategies.debate.exchange import Answers, DebatePrompts, Exchange, Voice
 from escalade.strategies.debate.stop import Stop
 from escalade.strategies.debate.topology import Topology
-from escalade.strategies.panel import short_of_budget, usable
+from escalade.strategies.panel import bare, short_of_budget, usable
 from escalade.strategies.sample import distinct
 from escalade.strategies.together import together
 from escalade.strategies.weighted import with_confidence
@@ -52,18 +54,16 @@ class Debate:
         name: str = "debate",
     ) -> None:
         if not members:
-            raise ValueError("a debate needs a member")
-        if rounds < 0:
-            raise ValueError(f"rounds counts from 0, not {rounds}")
+            raise ConfigError("a debate needs a member")
         if isinstance(decide, ByWeight):
             decide.weights.check(len(members))
         self.name = name
         self.members = _independent(debaters(members))
-        self.rounds = rounds
-        self.decide: Decider = decide or ByVote()
-        self.when: When = when
+        self.rounds = whole(rounds, "rounds", 0)
+        self.decide: Decider = able(decide or ByVote(), "decide", "a way to decide, such as ByVote(),")
+        self.when: When = choice(when, "when", get_args(When))
         self.stop = stop or Stop()
-        self.exchange = Exchange(topology, critique, prompts or DebatePrompts())
+        self.exchange = Exchange(choice(topology, "topology", get_args(Topology)), critique, prompts or DebatePrompts())
 
     async def reply(self, request: Request, span: Span) -> Reply:
         voices = self._voices(request, span)

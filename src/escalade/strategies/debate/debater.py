@@ -9,7 +9,10 @@ from random import Random
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
+from escalade.core.checked import number
+from escalade.core.errors import ConfigError
 from escalade.core.messages import Message, Request, Sampling
 from escalade.models.given import checked
 from escalade.models.protocol import Model
@@ -24,8 +27,8 @@ class TemperatureRange(Struct, frozen=True):
     high: float
 
     def __post_init__(self) -> None:
-        if not 0 <= self.low <= self.high:
-            raise ValueError(f"a range of temperatures goes up from 0 or more, not from {self.low} to {self.high}")
+        force_setattr(self, "low", number(self.low, "the low end of a range of temperatures", 0))
+        force_setattr(self, "high", number(self.high, "the high end of a range of temperatures", self.low))
 
 
 class Debater:
@@ -44,7 +47,7 @@ class Debater:
         temperatures: Mapping[str, Mapping[str, TemperatureRange]] | None = None,
     ) -> None:
         if sampling is not None and sampling.max_tokens is not None:
-            raise ValueError("a debater has no max_tokens of its own: set it at the model, whose price it bounds")
+            raise ConfigError("a debater has no max_tokens of its own: set it at the model, whose price it bounds")
         self.model = checked(model, "a debater's model")
         self.name = model.name
         self.style = template(f"style_{style}") if isinstance(style, str) else style

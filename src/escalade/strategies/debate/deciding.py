@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import Struct
 
+from escalade.core.checked import able
 from escalade.core.errors import BudgetExceeded, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
@@ -17,10 +18,11 @@ from escalade.gates import PanelJudge
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
 from escalade.models.given import checked
-from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Worst, structure_of, worst_of
+from escalade.models.protocol import Model
+from escalade.models.structure import Part, Worst
 from escalade.prompts import Template, template
-from escalade.strategies.panel import note_failures
+from escalade.strategies.fuser import Fuser
+from escalade.strategies.panel import short_of_budget
 from escalade.strategies.weights import Weights, heaviest, plurality
 
 
@@ -93,8 +95,7 @@ class ByJudge(Struct, frozen=True):
     judge: PanelJudge
 
     def __post_init__(self) -> None:
-        if not callable(getattr(self.judge, "review", None)):
-            raise TypeError(f"a judge of all answers is wanted, PanelJudge(model), not a {type(self.judge).__name__}")
+        able(self.judge, "review", "a judge of all answers, such as PanelJudge(model),")
 
     async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
         found = await self.judge.review(request, [reply.text for reply in answers.values()], span)
@@ -134,24 +135,25 @@ class ByFuser(Struct, frozen=True):
     def __post_init__(self) -> None:
         checked(self.by, "by")
 
+    @property
+    def _fuser(self) -> Fuser:
+        return Fuser(self.by, self.prompt)
+
     async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
         replies = list(answers.values())
         shown = blinded([reply.text for reply in replies], span.random(request.item))
-        words = self.prompt.fill(question=request.messages[-1].content, answers=listed(shown))
-        outcome = await ask(self.by, request.saying(words), span, "fuser")
-        if isinstance(outcome, Failure):
-            note_failures([outcome], span)
-            most, short = replies[plurality(replies, request.expects)], isinstance(outcome.error, BudgetExceeded)
+        fused = await self._fuser.written(request, listed(shown), span)
+        if isinstance(fused, Failure):
+            most, short = replies[plurality(replies, request.expects)], short_of_budget([fused])
             return Decision(reply=most, candidates=tuple(replies), short=short)
-        return Decision(reply=outcome, candidates=tuple(replies))
+        return Decision(reply=fused, candidates=tuple(replies))
 
     def settings(self) -> dict[str, Any]:
         return {"decide": "fuser", "prompt": self.prompt.fingerprint}
 
     def parts(self) -> tuple[Part, ...]:
-        return (Part("fuser", structure_of(self.by)),)
+        return (self._fuser.part(),)
 
     def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:
-        words = len(self.prompt.text.encode()) + members * (output + AROUND_TOKENS)
-        fused = worst_of(self.by, prompt_tokens + words)
+        fused = self._fuser.worst(prompt_tokens, members * (output + AROUND_TOKENS))
         return Worst(fused.calls, fused.usd, max(fused.output, output))

@@ -22,7 +22,7 @@ from escalade.strategies.debate.critiques import addressed
 from escalade.strategies.debate.debater import Debater
 from escalade.strategies.debate.stop import changed
 from escalade.strategies.debate.topology import Topology, most_seen, seen_by
-from escalade.strategies.panel import note_failures, short_of_budget
+from escalade.strategies.panel import bare, note_failures, short_of_budget
 from escalade.strategies.together import together
 
 Answers = dict[int, Reply]
@@ -85,8 +85,8 @@ class Exchange(Struct, frozen=True):
             for m, said in remarks.items():
                 span.random(f"{item}/round {number}/remarks {m}").shuffle(said)
             shown = {m: {"remarks": "\n\n".join(said)} for m, said in remarks.items()}
-        prompts = {m: words.fill(question=_asked(voices[m]), answer=answers[m].text, **shown[m]) for m in sorted(shown)}
-        return await self._refined(number, voices, answers, prompts, span)
+        asked = {m: words.around(voices[m].request, answer=answers[m].text, **shown[m]) for m in sorted(shown)}
+        return await self._refined(number, voices, answers, asked, span)
 
     async def _criticised(
         self,
@@ -99,25 +99,23 @@ class Exchange(Struct, frozen=True):
         """By critic: its critique of all answers that it sees."""
         asked = []
         for m, view in views.items():
-            words = self.prompts.critique.fill(question=_asked(voices[m]), own=answers[m].text, answers=listed(view))
+            request = self.prompts.critique.around(voices[m].request, own=answers[m].text, answers=listed(view))
             # A critique is prose: the form that the question's answer must have is not its form.
-            request = msgspec.structs.replace(voices[m].request.saying(words), response_schema=None, tools=())
+            request = msgspec.structs.replace(request, response_schema=None, tools=())
             asked.append(ask(voices[m].model, request, span, "critic", place=f"{m + 1}.r{number}"))
         outcomes = await together(asked)
         note_failures(outcomes, span)
         return dict(zip(views, outcomes, strict=True))
 
     async def _refined(
-        self, number: int, voices: Mapping[int, Voice], answers: Answers, prompts: Mapping[int, str], span: Span
+        self, number: int, voices: Mapping[int, Voice], answers: Answers, asked: Mapping[int, Request], span: Span
     ) -> Round:
-        """The answers of those with a prompt refined, the others' as they are."""
-        asked = [
-            ask(voices[m].model, voices[m].request.saying(prompt), span, place=f"{m + 1}.r{number}")
-            for m, prompt in prompts.items()
-        ]
-        outcomes = await together(asked)
+        """The answers of those who are asked refined, the others' as they are."""
+        outcomes = await together(
+            [ask(voices[m].model, request, span, place=f"{m + 1}.r{number}") for m, request in asked.items()]
+        )
         note_failures(outcomes, span)
-        given = {m: bare(reply) for m, reply in zip(prompts, outcomes, strict=True) if isinstance(reply, Reply)}
+        given = {m: bare(reply) for m, reply in zip(asked, outcomes, strict=True) if isinstance(reply, Reply)}
         for m, reply in given.items():
             place = f"{span.path}/worker.{m + 1}"
             turned = changed(answers[m].text, reply.text, voices[m].request.expects)
@@ -140,15 +138,6 @@ class Exchange(Struct, frozen=True):
         words = prompt_tokens + len(self.prompts.refine.text.encode()) + output
         refined = [m.worst(words + n * (longest + AROUND_TOKENS)) for m, n in zip(members, seen, strict=True)]
         return worst_sum([*critics, *refined])
-
-
-def bare(reply: Reply) -> Reply:
-    """The answer without what a strategy below said of it: it has not been judged here."""
-    return Reply(text=reply.text, tool_calls=reply.tool_calls, finish=reply.finish, model=reply.model, call=reply.call)
-
-
-def _asked(voice: Voice) -> str:
-    return voice.request.messages[-1].content
 
 
 def _by_addressee(

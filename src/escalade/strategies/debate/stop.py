@@ -7,8 +7,10 @@ unchanged only where its text is.
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from escalade.answers import modal, read
+from escalade.core.checked import number
 from escalade.core.messages import Expects
 from escalade.core.reply import Reply
 
@@ -22,8 +24,8 @@ class Stop(Struct, frozen=True):
     """Whether a round in which no final answer changed ends it."""
 
     def __post_init__(self) -> None:
-        if self.share is not None and not 0 < self.share <= 1:
-            raise ValueError(f"share is above 0 and up to 1, not {self.share}")
+        if self.share is not None:
+            force_setattr(self, "share", number(self.share, "share", None, 1, above=0))
 
     def agreed(self, answers: Mapping[int, Reply], expects: Expects) -> str:
         """Why the answers are agreed enough: "unanimous" or "share"; "" if they are not."""

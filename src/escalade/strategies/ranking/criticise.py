@@ -8,6 +8,7 @@ from escalade.core.errors import BudgetExceeded, Failure
 from escalade.core.messages import Request
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
@@ -20,13 +21,13 @@ class Criticise:
     """Asks `model` once, about all candidates."""
 
     def __init__(self, model: Model, *, prompt: Template | None = None) -> None:
-        self.model = model
+        self.model = checked(model, "a critic's model")
         self._prompt = prompt or template("appraise")
 
     async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
         view = blinded([c.reply.text for c in candidates], span.random(f"{request.item}/{place}"))
-        words = self._prompt.fill(question=request.messages[-1].content, answers=listed(view))
-        asked = msgspec.structs.replace(request.saying(words), response_schema=None, tools=())
+        prompt = self._prompt.around(request, answers=listed(view))
+        asked = msgspec.structs.replace(prompt, response_schema=None, tools=())
         outcome = await ask(self.model, asked, span, "critic", place=place)
         if isinstance(outcome, Failure):
             note_failures([outcome], span)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from escalade.core.errors import ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
@@ -18,7 +19,7 @@ class Generate:
 
     def __init__(self, members: Sequence[Model]) -> None:
         if not members:
-            raise ValueError("a generator needs a member")
+            raise ConfigError("a generator needs a member")
         self.members = distinct(members)
 
     async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:

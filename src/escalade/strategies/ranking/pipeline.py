@@ -10,7 +10,8 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from escalade.core.errors import AnswerError
+from escalade.core.checked import able
+from escalade.core.errors import AnswerError, ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
@@ -68,9 +69,9 @@ class Pipeline:
 
     def __init__(self, stages: Sequence[Stage], *, name: str = "pipeline") -> None:
         if not stages:
-            raise ValueError("a pipeline needs a stage")
+            raise ConfigError("a pipeline needs a stage")
         self.name = name
-        self.stages = list(stages)
+        self.stages = [able(stage, "run", "a stage, such as Generate([model]),") for stage in stages]
 
     async def reply(self, request: Request, span: Span) -> Reply:
         candidates: tuple[Candidate, ...] = ()
@@ -89,9 +90,7 @@ class Pipeline:
                 f"the pipeline {self.name} ended without a candidate", hint="let its first stage generate"
             )
         span.note("stopped", why=stopped)
-        return msgspec.structs.replace(
-            candidates[0].reply, candidates=generated, asked=len(generated), stopped=stopped, score=None, reason=""
-        )
+        return msgspec.structs.replace(candidates[0].reply, candidates=generated, asked=len(generated), stopped=stopped)
 
     def structure(self) -> Structure:
         settings = {

@@ -11,11 +11,14 @@ from itertools import combinations
 
 import msgspec
 
+from escalade.core.checked import able, whole
 from escalade.core.errors import BudgetExceeded, Failure
-from escalade.core.messages import Message, Request
+from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates import PanelJudge
+from escalade.gates.asked_twice import put_to_judge
 from escalade.ledger.span import Span
+from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Part, Worst, structure_of, worst_of
 from escalade.prompts import Template, template
@@ -31,8 +34,8 @@ class RankByPairs:
     """Asks `model` about every two candidates in both orders; keeps the `keep` that win most often."""
 
     def __init__(self, model: Model, keep: int, *, prompt: Template | None = None) -> None:
-        self.model = model
-        self.keep = _at_least_one(keep)
+        self.model = checked(model, "a ranker's model")
+        self.keep = whole(keep, "keep", 1)
         self._prompt = prompt or template("rank_pair")
 
     async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
@@ -54,8 +57,8 @@ class RankByPairs:
     ) -> Reply | Failure:
         first, second = (candidates[number].reply.text for number in pair)
         words = self._prompt.fill(question=request.question, first=first, second=second)
-        asked = msgspec.structs.replace(_alone(request), messages=(Message("user", words),))
-        return await ask(self.model, asked, span, "ranker", place=f"{place}.{pair[0] + 1}-{pair[1] + 1}")
+        place_of_pair = f"{place}.{pair[0] + 1}-{pair[1] + 1}"
+        return await ask(self.model, put_to_judge(request, words), span, "ranker", place=place_of_pair)
 
     def part(self) -> tuple[Part, ...]:
         return (Part("ranker", structure_of(self.model)),)
@@ -79,8 +82,8 @@ class RankByScores:
     """Lets a panel judge score all candidates, once in either order; keeps the `keep` with the highest mean score."""
 
     def __init__(self, judge: PanelJudge, keep: int) -> None:
-        self.judge = judge
-        self.keep = _at_least_one(keep)
+        self.judge = able(judge, "review", "a judge of all answers, such as PanelJudge(model),")
+        self.keep = whole(keep, "keep", 1)
 
     async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
         texts = [candidate.reply.text for candidate in candidates]
@@ -127,14 +130,3 @@ def _best(candidates: Sequence[Candidate], wins: Sequence[float], keep: int) -> 
     """The `keep` candidates with the most wins, best first, earlier ones first among equals."""
     order = sorted(range(len(candidates)), key=lambda number: -wins[number])
     return tuple(candidates[number] for number in order[:keep])
-
-
-def _alone(request: Request) -> Request:
-    """A request about the same item with nothing of the question's own sampling, tools or form."""
-    return Request((), item=request.item, labels=request.labels, sample=request.sample)
-
-
-def _at_least_one(keep: int) -> int:
-    if keep < 1:
-        raise ValueError(f"a ranker keeps at least 1, not {keep}")
-    return keep

@@ -1,13 +1,15 @@
 """Rules: how an agent goes about a question. Values only."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from msgspec import Struct
 
+from escalade.core.checked import choice, whole
 from escalade.prompts import Template, template
 
 MOST_STEPS = 15
+Protocol = Literal["text", "native"]
 
 
 class ReactPrompts(Struct, frozen=True):
@@ -19,7 +21,7 @@ class ReactPrompts(Struct, frozen=True):
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    protocol: Literal["text", "native"] = "text"
+    protocol: Protocol = "text"
     """How the head asks: in labelled text, or by native tool calls where its endpoint has them."""
     use_all: bool = True
     """A final answer counts only after every tool was asked."""
@@ -30,10 +32,9 @@ class Rules(Struct, frozen=True, kw_only=True):
     prompts: ReactPrompts = msgspec.field(default_factory=ReactPrompts)
 
     def __post_init__(self) -> None:
-        if not 2 <= self.steps <= MOST_STEPS:
-            raise ValueError(f"an agent has 2 to {MOST_STEPS} steps, not {self.steps}")
-        if self.corrections < 0:
-            raise ValueError(f"there cannot be {self.corrections} corrections")
+        choice(self.protocol, "protocol", get_args(Protocol))
+        whole(self.steps, "steps", 2, MOST_STEPS)
+        whole(self.corrections, "corrections", 0)
 
     @property
     def prompt(self) -> Template:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from escalade.core.errors import ConfigError
 from escalade.core.messages import Tool
 from escalade.models.protocol import Model
 from escalade.models.structure import Part, Worst, structure_of, worst_of, worst_sum
@@ -60,7 +61,7 @@ class Toolbox:
 
     def __init__(self, tools: Sequence[Model | ModelTool]) -> None:
         if not tools:
-            raise ValueError("an agent needs a tool")
+            raise ConfigError("an agent needs a tool")
         offered = [tool if isinstance(tool, ModelTool) else ModelTool(tool) for tool in tools]
         self.slots: list[Slot] = []
         for tool, member in zip(offered, distinct([tool.model for tool in offered], "a tool"), strict=True):

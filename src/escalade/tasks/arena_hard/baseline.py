@@ -48,7 +48,7 @@ class FromFile:
         self, path: Path | None = None, published: Published | None = None, *, files: DataFiles = USUAL
     ) -> None:
         if path is None and published is None:
-            raise ValueError("neither a path nor a published file is named")
+            raise ConfigError("neither a path nor a published file is named")
         self._path = path
         self._published = published
         self._files = files

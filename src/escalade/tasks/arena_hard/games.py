@@ -8,18 +8,19 @@ account they are on; with a journal, games that were played before are played ag
 import asyncio
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 
 from escalade.answers import without_reasoning
-from escalade.core.battle import Battle, Game, Ruling, Side
-from escalade.core.errors import Failure
+from escalade.core.battle import Battle, Game, Label, Ruling, Side
+from escalade.core.errors import ConfigError, Failure
 from escalade.core.ids import fingerprint
 from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
+from escalade.gates.asked_twice import Heard, asked_twice, worst_of_two
 from escalade.ledger.span import Span
-from escalade.models.protocol import Model, ask
-from escalade.models.structure import Worst, is_simulated, structure_of, worst_of
+from escalade.models.given import all_checked
+from escalade.models.protocol import Model
+from escalade.models.structure import Worst, is_simulated, structure_of
 from escalade.prompts import Template, template
 from escalade.tasks.arena_hard.answers import Answer
 from escalade.tasks.arena_hard.labels import read_label
@@ -68,8 +69,8 @@ class Games:
 
     def __init__(self, judges: Sequence[Model], prompts: GamePrompts | None = None) -> None:
         if not judges:
-            raise ValueError("nobody is there to judge")
-        self.judges = tuple(judges)
+            raise ConfigError("nobody is there to judge")
+        self.judges = tuple(all_checked(judges, "a judge"))
         self.prompts = prompts or GamePrompts.bundled()
 
     @property
@@ -103,9 +104,8 @@ class Games:
         told = sum(len(text.encode()) for text in (prompt.text, *item.turns)) + answer_tokens
         found = Worst()
         for judge in self.judges:
-            first = worst_of(judge, told)
-            again = worst_of(judge, told + first.output + len(self.prompts.again.text.encode()) + len(_CUT))
-            found += first + again + first + again
+            game = worst_of_two(judge, told, self.prompts.again, len(_CUT))
+            found += game + game
         return found
 
     async def _game(self, prompt: Template, pair: Pair, place: tuple[int, int], span: Span) -> Game:
@@ -113,23 +113,24 @@ class Games:
         judge, first = self.judges[place[0]], _FIRST[place[1]]
         where = f"{place[0] + 1}.{place[1] + 1}"
         request = _request(prompt, pair, first)
-        outcome = await ask(judge, request, span, "grader", place=where)
-        if isinstance(outcome, Reply) and read_label(outcome.text) is None:
-            outcome = await ask(judge, self._again(request, outcome), span, "grader", place=f"{where}.again")
-        if isinstance(outcome, Failure):
-            return Game(first=first, trouble=f"{outcome.error.code}: {outcome.error}")
-        label = read_label(outcome.text)
-        trouble = "" if label else "no label could be read in two replies of the judge"
-        return Game(first=first, label=label, call=outcome.call, trouble=trouble)
-
-    def _again(self, request: Request, unread: Reply) -> Request:
-        problem = _CUT if unread.finish == "length" else _NO_LABEL
-        said = Message("assistant", unread.text or "(nothing)")
-        again = Message("user", self.prompts.again.fill(problem=problem))
-        return msgspec.structs.replace(request, messages=(*request.messages, said, again))
+        heard: Heard[Label] = await asked_twice(
+            judge, request, span, "grader", read=_labelled, again=self.prompts.again, place=where
+        )
+        if isinstance(heard.last, Failure):
+            return Game(first=first, trouble=f"{heard.last.error.code}: {heard.last.error}")
+        trouble = "" if heard.said else "no label could be read in two replies of the judge"
+        return Game(first=first, label=heard.said, call=heard.last.call, trouble=trouble)
 
     def _conditions(self, judge: Model, prompt: Template) -> str:
         return fingerprint([structure_of(judge).fingerprint, prompt.fingerprint, self.prompts.again.fingerprint])
+
+
+def _labelled(reply: Reply) -> tuple[Label | None, str]:
+    """The label in a judge's reply, or None and why there is none."""
+    label = read_label(reply.text)
+    if label is not None:
+        return label, ""
+    return None, _CUT if reply.finish == "length" else _NO_LABEL
 
 
 def _request(prompt: Template, pair: Pair, first: Side) -> Request:
