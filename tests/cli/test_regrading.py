@@ -18,6 +18,7 @@ experiments:
 """
 GRADING = "experiments.mine.task.table.grading"
 BY_NUMBER = ("--set", f"{GRADING}=regex")
+INSTRUCTED = ("--set", "experiments.mine.task.table.instruct=true")
 BY_JUDGE = ("--set", f"{GRADING}=rubric", "--set", "experiments.mine.task.table.judge=judge")
 
 
@@ -83,12 +84,22 @@ def test_the_same_grading_is_not_done_twice(sums):
 def test_other_words_are_refused_unless_told(sums):
     """The option is named, and the note stays with the run."""
     run = sums.run()
-    change = ("--set", f"{GRADING}=expression", "--set", "experiments.mine.task.table.instruct=true")
-    refused = sums("regrade", str(sums.config), *change).exception
+    table = sums.folder / "sums.csv"
+    table.write_text(table.read_text().replace("plus", "and"))
+    refused = sums("regrade", str(sums.config)).exception
     assert isinstance(refused, DataError)
     assert "--anyway" in refused.hint
-    sums.said("regrade", str(sums.config), *change, "--anyway")
+    sums.said("regrade", str(sums.config), "--anyway")
     assert any("other words" in note for note in sums.json("show", run)["notes"])
+
+
+@pytest.mark.parametrize("grading", ["regex", "expression"])
+def test_another_sentence_on_how_to_mark_the_answer_is_noted(sums, grading):
+    """The default `instruct` adds another one for each grading: that makes no other question."""
+    run = sums.run("experiments.mine.task.table.instruct=true")
+    sums.said("regrade", str(sums.config), "--set", f"{GRADING}={grading}", *INSTRUCTED)
+    notes = sums.json("show", run)["notes"]
+    assert any("20 of 20 answers were to be marked otherwise" in note for note in notes), notes
 
 
 def test_a_run_is_chosen_by_its_experiment_or_its_name(sums):

@@ -1,6 +1,8 @@
 """Stores that are full, locked, damaged or of another version: one message, and what was committed is kept."""
 
+import asyncio
 import os
+import random
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,10 +10,10 @@ from pathlib import Path
 import pytest
 import stored
 from ladder import config, written
-from program import told
+from program import ended, started, told
 from sqlalchemy import Engine, event
 
-from escalade.simulate.server import Service
+from escalade.simulate.server import Service, serving
 
 STORE = "sqlite:///hard.sqlite"
 
@@ -176,3 +178,39 @@ def shut(folder):
         if as_root:
             os.seteuid(0)
         folder.chmod(0o755)
+
+
+def test_a_store_with_flipped_bits_is_told_or_read(program, simulated, tmp_path):
+    """Whatever a bad disk made of it, looking at it ends with figures or with one error, and never with a traceback."""
+    assert program("run", simulated, "-q", "--store", STORE).code == 0
+    whole, chance = (tmp_path / "hard.sqlite").read_bytes(), random.Random(0)
+    told_of = set()
+    for _ in range(40):
+        flipped = bytearray(whole)
+        for place in chance.choices(range(100, len(whole)), k=20):
+            flipped[place] ^= 1 << chance.randrange(8)
+        (tmp_path / "flipped.sqlite").write_bytes(flipped)
+        ran = program("show", "hard", "--store", "sqlite:///flipped.sqlite", "--json")
+        if ran.code:
+            told(ran, code=1)
+            told_of.add(ran.err.splitlines()[-1])
+    assert "  try: the file is damaged: restore a copy, or name another store with --store" in told_of
+
+
+@pytest.mark.parametrize("harm", ["deleted", "moved"])
+async def test_a_store_that_goes_away_stops_the_run(world, known, tmp_path, harm):
+    """Nobody is told that a run is kept where nothing is: it ends within seconds, and not well."""
+    async with serving(world, known, Service(latency_s=0.05)) as served:
+        path = written(tmp_path, config(served.url, items=400, experiment={"concurrency": 4}))
+        process = await started(tmp_path, "run", path, "-q", "--store", STORE)
+        while len(served.bill.entries) < 20:
+            assert process.returncode is None
+            await asyncio.sleep(0.01)
+        for file in tmp_path.glob("hard.sqlite*"):
+            file.unlink() if harm == "deleted" else file.rename(tmp_path / f"old-{file.name}")
+        ran = await asyncio.wait_for(ended(process), 30)
+        assert len(served.bill.entries) < 400
+    assert ran.code == 1
+    assert "was moved or deleted" in ran.err
+    assert "Traceback" not in ran.err
+    assert "stored in" not in ran.out + ran.err

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,11 +61,21 @@ async def _interrupted(served, folder: Path, asking: Asking, number: int, *, tim
     return ran._replace(err=said.decode() + ran.err)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Programs that are started hear of a closed terminal, also where these tests run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(
     ("command", "number"),
     [
         pytest.param("ask", signal.SIGINT, id="ask, Ctrl-C"),
         pytest.param("ask", signal.SIGTERM, id="ask, terminated"),
+        pytest.param("ask", signal.SIGHUP, id="ask, its terminal closed"),
         pytest.param("regrade", signal.SIGINT, id="regrade, Ctrl-C", marks=SLOW),
         pytest.param("regrade", signal.SIGTERM, id="regrade, terminated", marks=SLOW),
         pytest.param("compare", signal.SIGINT, id="compare, Ctrl-C", marks=SLOW),

@@ -13,6 +13,7 @@ from ladder import config, written
 from program import ended, started, told
 
 from escalade.simulate.server import Service, serving
+from escalade.store import Store
 
 _SCHEMA = [sys.executable, "-c", "from escalade.cli.main import main; main()", "schema"]
 
@@ -72,3 +73,33 @@ def test_a_report_that_does_not_fit_leaves_nothing_half_written(program, tmp_pat
 def _with_little_space() -> None:
     """No file grows beyond 48 kB, of which SQLite's index of a log takes 32."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (48 << 10, 48 << 10))
+
+
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_a_closed_stream_is_no_failure(tmp_path, closed):
+    """Some schedulers start programs without standard streams: the work is done, and what is open hears of it."""
+    store = f"sqlite:///{tmp_path}/runs.sqlite"
+    models = {"small": {"simulated": {"like": "ladder/small"}}}
+    values = {"models": models, "experiments": {"e": {"task": {"demo": {"count": 2}}, "systems": ["small"]}}}
+    command = [sys.executable, "-m", "escalade", "run", written(tmp_path, values), "--store", store]
+    ran = subprocess.run(command, capture_output=True, check=False, preexec_fn=lambda: os.close(closed))
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False), ran.stderr
+    assert bool(ran.stdout) == (closed != 1)
+    with Store.open(store) as opened:
+        assert [ended for _, ended, _ in opened.runs()] == ["finished"]
+
+
+def test_an_interruption_at_the_start_is_no_traceback():
+    """Ctrl-C while the commands are still being read."""
+    interrupted = """
+import builtins, escalade.__main__
+real = builtins.__import__
+def reading(name, *rest):
+    if name == "escalade.cli.main":
+        raise KeyboardInterrupt
+    return real(name, *rest)
+builtins.__import__ = reading
+escalade.__main__.main()
+"""
+    ran = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import AsJson, RunId, StoreUrl
+from escalade.cli.options import AsJson, OpenedStoreUrl, RunId
 
 if TYPE_CHECKING:
     from escalade.cli.arena_boards import Asked
@@ -34,7 +34,7 @@ def score(
         list[str], typer.Argument(help="A run's id, or official judgment files or folders.", show_default=False)
     ],
     *,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     answers: AnswersFolder = None,
     scheme: SchemeText = "official",
     features: Annotated[
@@ -69,7 +69,7 @@ def import_judgments(
     files: Annotated[list[Path], typer.Argument(help="Official judgment files or folders.", show_default=False)],
     *,
     answers: Annotated[Path, typer.Option("--answers", help="The folder of their answer files.", show_default=False)],
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     scheme: SchemeText = "official",
     name: Annotated[str, typer.Option(help="What the run is called.")] = "imported",
     json: AsJson = False,
@@ -101,7 +101,7 @@ def export_run(
     run: RunId,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.", show_default=False)],
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     json: AsJson = False,
 ) -> None:
     """Write a run's answers and judgments as Arena-Hard-Auto's own files, for its code or anybody's.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from escalade.cli.looking import opened_store
-from escalade.cli.options import AsJson, DataFolder, Offline, StoreUrl, choices_of
+from escalade.cli.options import AsJson, DataFolder, Offline, OpenedStoreUrl, choices_of
 
 if TYPE_CHECKING:
     from escalade.analysis.comparison.comparable import Difference
@@ -56,7 +56,7 @@ def compare(
         typer.Option("--budget", help="US dollars that --judge may cost.", show_default=False, metavar="USD"),
     ] = None,
     offline: Offline = False,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     json: AsJson = False,
 ) -> None:
     """Compare systems over the trials that both did: score and cost, by McNemar's test or the paired bootstrap.

@@ -23,13 +23,13 @@ from escalade.core.ids import fingerprint
 from escalade.core.scheme import OFFICIAL
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.span import Ledger, Span
+from escalade.ledger.tags import Tags
 from escalade.models.journal import said
 from escalade.report.money import money
 from escalade.tasks.arena_hard.duel import Decided, decide, duels_of, worst_of_all
 
 if TYPE_CHECKING:
     from escalade.store import Record, Store
-    from escalade.tasks.arena_hard.games import Games
     from escalade.tasks.protocol import Item
 
 
@@ -40,7 +40,8 @@ class Side(Struct, frozen=True):
     answers: dict[str, str]
     """By item; "" where it gave none."""
     wordings: dict[str, str]
-    simulated: bool
+    stated_simulated: bool
+    """As its run's config says; `Cast` knows what replies say."""
 
 
 def duel(told: Sequence[str], judges: list[str], config: Path, experiment: str | None, choices: Choices) -> Arena:
@@ -69,10 +70,11 @@ async def _duel(
         async with interruptible(spans.budget):
             decided = await decide(duels, playing, spans.of, baseline=theirs.name, on_done=_progress(len(duels)))
         spans.add_judges_to(cast)
-    return _arena(decided, mine, playing, cast, simulated=theirs.simulated)
+    stated = mine.stated_simulated or theirs.stated_simulated or playing.simulated
+    return _arena(decided, mine, cast, simulated=stated or cast.simulated)
 
 
-def _arena(decided: Sequence[Decided], mine: Side, playing: "Games", cast: Cast, *, simulated: bool) -> Arena:
+def _arena(decided: Sequence[Decided], mine: Side, cast: Cast, *, simulated: bool) -> Arena:
     found = [
         Entry(
             system=mine.name,
@@ -86,7 +88,7 @@ def _arena(decided: Sequence[Decided], mine: Side, playing: "Games", cast: Cast,
     return Arena(
         source="stored answers, judged now",
         task="all",
-        simulated=mine.simulated or simulated or playing.simulated,
+        simulated=simulated,
         boards=boards(found, OFFICIAL),
         kinships=kin(cast.systems, cast.judges),
     )
@@ -113,6 +115,7 @@ def _side(store: "Store", one: Named, system: str, name: str, cast: Cast) -> Sid
     texts = {key: said(row) or "" for key, row in rows.items()}
     models = {call.asked or call.model for record in records for call in record.calls if call.role != "gate"}
     cast.systems[name] = models
+    cast.providers.update(call.provider for record in records for call in record.calls)
     return Side(
         name,
         {record.item: _text(record, texts) for record in records},
@@ -146,7 +149,7 @@ class _Spans:
         self._ledgers: list[Ledger] = []
 
     def of(self, item: "Item") -> Span:
-        tags = {"run": self._run, "system": self._name, "item": item.id, "sample": "0", "account": "grading"}
+        tags = Tags(self._run, self._name, item.id, account="grading")
         self._ledgers.append(Ledger())
         budget = Budget(inside=self.budget)
         return Span.root(self._name, budget=budget, seed=self._seed, ledger=self._ledgers[-1], tags=tags)
@@ -154,6 +157,7 @@ class _Spans:
     def add_judges_to(self, cast: Cast) -> None:
         for call in (call for ledger in self._ledgers for call in ledger.calls):
             cast.judges.setdefault(call.model, set()).add(call.asked or call.model)
+            cast.providers.add(call.provider)
 
 
 def _progress(total: int) -> "_Told | None":

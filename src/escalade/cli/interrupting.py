@@ -1,4 +1,4 @@
-"""Interruptions: what Ctrl-C and SIGTERM do to a command that pays for calls.
+"""Interruptions: what Ctrl-C, SIGTERM and SIGHUP do to a command that pays for calls.
 
 Where much may be in flight, the first lets no further call begin and waits a while, and the second cuts what is left; a
 single question is cut at once. What is cut is booked as unknown. Where no call can be under way, Python ends a command
@@ -18,7 +18,8 @@ import typer
 if TYPE_CHECKING:
     from escalade.ledger.budget import Budget
 
-_SIGNALS = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a polite kill, and a terminal that was closed."""
 _GRACE_S = 10.0
 """How long calls in flight may take to finish."""
 _LOOK_S = 0.05
@@ -43,8 +44,29 @@ def stop_on_interrupt(work: Stoppable) -> None:
     _on_interrupt(stop)
 
 
+class OneByOne:
+    """Several works, one after the other: what was said to stop between two of them holds for the next."""
+
+    def __init__(self) -> None:
+        self._work: Stoppable | None = None
+        self._stops = 0
+
+    def begin(self, work: Stoppable) -> None:
+        """From now on it is this one that is stopped."""
+        self._work = work
+        for _ in range(self._stops):
+            work.stop()
+
+    def stop(self) -> None:
+        self._stops += 1
+        if self._work is not None:
+            self._work.stop()
+
+
 def _on_interrupt(do: Callable[[], None]) -> None:
     for number in _SIGNALS:
+        if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue  # under nohup, which is meant to outlive its terminal
         asyncio.get_running_loop().add_signal_handler(number, do)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import AsJson, RunId, StoreUrl
+from escalade.cli.options import AsJson, OpenedStoreUrl, RunId
 
 if TYPE_CHECKING:
     from escalade.store import Store
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def show(
     run: RunId,
     *,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     revision: Annotated[
         int | None,
         typer.Option(help="With the grades and prices of this revision; 0 is the run's own.", show_default="newest"),
@@ -35,7 +35,7 @@ def show(
         print_summary(opened, opened.run(run)[0].id, json=json, revision=revision)
 
 
-def runs(*, store: StoreUrl = None, json: AsJson = False) -> None:
+def runs(*, store: OpenedStoreUrl = None, json: AsJson = False) -> None:
     """List the runs of a store, newest first.
 
     For example:
@@ -72,7 +72,7 @@ def why(
     item: Annotated[str, typer.Argument(help="The item's id.", show_default=False)],
     *,
     system: Annotated[str | None, typer.Option(help="This system only.", show_default="all")] = None,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     full: Annotated[bool, typer.Option("--full", help="Whole texts, not their beginnings.")] = False,
     prompts: Annotated[bool, typer.Option("--prompts", help="Show what was sent, too.")] = False,
     reveal: Annotated[
@@ -126,5 +126,8 @@ def opened_store(url: str | None) -> "Store":
     _, is_file, path = url.partition("sqlite:///")
     with suppress(PermissionError):  # which the store tells better
         if is_file and not Path(path.partition("?")[0]).exists():
-            raise StoreError(f"there is no store {url}", hint="name it with --store; `escalade run` makes one")
+            raise StoreError(
+                f"there is no store {url}",
+                hint="name it with --store, also where a config names it; `escalade run` makes one",
+            )
     return Store.open(url, reading=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from escalade.cli.looking import opened_store
-from escalade.cli.options import AsJson, StoreUrl
+from escalade.cli.options import AsJson, OpenedStoreUrl
 
 if TYPE_CHECKING:
     from escalade.analysis.misses import Miss
@@ -34,7 +34,7 @@ def misses(
         int | None, typer.Option(help="How many to show; 0 is all.", min=0, show_default="50, with --json all")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Whole answers.")] = False,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     json: AsJson = False,
 ) -> None:
     """List the items that went wrong: wrong answers, unreadable ones, failures, and those that a grader failed on.

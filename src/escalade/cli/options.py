@@ -20,6 +20,8 @@ def unicode_only(text: str | None) -> str | None:
     return text
 
 
+_STORE = "Where Calls and Records are: sqlite:///file or postgresql+psycopg://user@host/db."
+_THE_CONFIG_S = "the config's"
 ConfigFile = Annotated[Path, typer.Argument(help="The config, a YAML file.", show_default=False)]
 ExperimentName = Annotated[
     str | None,
@@ -30,12 +32,23 @@ StoreUrl = Annotated[
     str | None,
     typer.Option(
         "--store",
-        help="Where Calls and Records are: sqlite:///file or postgresql+psycopg://user@host/db.",
+        help=_STORE,
         envvar="ESCALADE_STORE",
         callback=unicode_only,
         show_default="the config's, else sqlite:///escalade.sqlite",
     ),
 ]
+OpenedStoreUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help=_STORE,
+        envvar="ESCALADE_STORE",
+        callback=unicode_only,
+        show_default="sqlite:///escalade.sqlite",
+    ),
+]
+"""Of a command that reads no config, and so knows no store but the one that is named."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")]
 DataFolder = Annotated[
     str | None,
@@ -53,13 +66,21 @@ Offline = Annotated[
     bool,
     typer.Option("--offline", help="Use no network: answer from the journal alone, with data that is here already."),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", min=0, help="How many items, drawn by the seed; 0 is all.")]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=0, help="How many items, drawn by the seed; 0 is all.", show_default=_THE_CONFIG_S),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", help="Decides which items and every other draw.", show_default=_THE_CONFIG_S),
+]
 Concurrency = Annotated[
-    int | None, typer.Option("--concurrency", min=1, max=100_000, help="Questions under way at once.")
+    int | None,
+    typer.Option("--concurrency", min=1, max=100_000, help="Questions under way at once.", show_default=_THE_CONFIG_S),
 ]
 Budget = Annotated[
     str | None,
-    typer.Option("--budget", help="US dollars that the whole run may cost.", show_default=False, metavar="USD"),
+    typer.Option("--budget", help="US dollars that this may cost.", show_default=False, metavar="USD"),
 ]
 Mlflow = Annotated[
     str | None,
@@ -110,7 +131,7 @@ def _as_usd(text: str | None) -> Decimal | None:
     try:
         amount = Decimal(text.strip().removeprefix("$"))
     except InvalidOperation as error:
-        raise typer.BadParameter(f"{text} is no amount; write it like 2.50") from error
+        raise typer.BadParameter(f"{text} is no amount; write it like 2.50", param_hint="--budget") from error
     if not is_amount(amount):
-        raise typer.BadParameter(f"{text} is no amount that can be spent")
+        raise typer.BadParameter(f"{text} is no amount that can be spent", param_hint="--budget")
     return amount

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.options import AsJson, StoreUrl
+from escalade.cli.options import AsJson, OpenedStoreUrl
 
 if TYPE_CHECKING:
     from escalade.report.html import Built
@@ -27,7 +27,7 @@ def report(
         int | None,
         typer.Option(min=0, help="Characters kept of each text; longer ones lose their middle.", show_default="4000"),
     ] = None,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     json: AsJson = False,
 ) -> None:
     """Write one HTML file that needs no network: figures, tables, and every question with who said what.

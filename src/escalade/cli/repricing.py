@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from escalade.cli.looking import opened_store
-from escalade.cli.options import AsJson, Changes, RunId, StoreUrl
+from escalade.cli.options import AsJson, Changes, OpenedStoreUrl, RunId
 
 if TYPE_CHECKING:
     from escalade.config.prices import PricesByName
@@ -37,7 +37,7 @@ def reprice(
         ),
     ] = None,
     reported: Annotated[bool, typer.Option("--reported", help="Recompute costs that providers reported, too.")] = False,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     change: Changes = None,
     json: AsJson = False,
 ) -> None:

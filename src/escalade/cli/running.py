@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from escalade.cli.interrupting import leave_interrupts_to_python, stop_on_interrupt
+from escalade.cli.interrupting import OneByOne, leave_interrupts_to_python, stop_on_interrupt
 from escalade.cli.options import (
     AsJson,
     Budget,
@@ -18,6 +18,7 @@ from escalade.cli.options import (
     Limit,
     Mlflow,
     Offline,
+    Seed,
     StoreUrl,
     choices_of,
 )
@@ -37,7 +38,7 @@ def run(
     store: StoreUrl = None,
     json: AsJson = False,
     limit: Limit = None,
-    seed: Annotated[int | None, typer.Option(help="Decides which items and every other draw.")] = None,
+    seed: Seed = None,
     budget: Budget = None,
     concurrency: Concurrency = None,
     offline: Offline = False,
@@ -109,16 +110,19 @@ async def run_experiment(
 
 async def _run(opened: "Opened", tracking: "Tracking", *, quiet: bool) -> "Outcome":
     """How the experiment ended, or else the run that has to be finished before it."""
-    experiment = opened.experiment
+    experiment, works = opened.experiment, OneByOne()
+    stop_on_interrupt(works)
     if opened.to_fit is not None:
-        measured = await _ran(opened.to_fit.experiment, opened.store, None, quiet=quiet)
+        measured = await _ran(opened.to_fit.experiment, opened.store, None, works, quiet=quiet)
         if measured.ended != "finished":
             return measured
         experiment = opened.to_fit.fitted(opened.store, measured.run.id)
-    return await _ran(experiment, opened.store, tracking, quiet=quiet)
+    return await _ran(experiment, opened.store, tracking, works, quiet=quiet)
 
 
-async def _ran(experiment: "Experiment", store: "Store", tracking: "Tracking | None", *, quiet: bool) -> "Outcome":
+async def _ran(
+    experiment: "Experiment", store: "Store", tracking: "Tracking | None", works: OneByOne, *, quiet: bool
+) -> "Outcome":
     from escalade.experiment import Runner  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.progress import Progress  # noqa: PLC0415
 
@@ -128,7 +132,7 @@ async def _ran(experiment: "Experiment", store: "Store", tracking: "Tracking | N
         watcher = await tracking.beside(progress, experiment, store) if tracking else progress
         runner = Runner(experiment, store, watcher)
         progress.limited_by(runner.budget)
-        stop_on_interrupt(runner)
+        works.begin(runner)
         return await runner.run()
 
 

@@ -32,10 +32,19 @@ Tools = Annotated[
 Head = Annotated[
     str | None, typer.Option("--head", help="The model that leads all agents.", show_default="the best model alone")
 ]
-TopN = Annotated[int | None, typer.Option("--top-n", help="How many of the best structures are combined.")]
-ToolNumber = Annotated[int | None, typer.Option("--tool-number", help="Tools of an agent.")]
-TrainItems = Annotated[int | None, typer.Option("--train-items", help="Items to find structures on.")]
-SelectionItems = Annotated[int | None, typer.Option("--selection-items", help="Items to choose the winner on.")]
+TopN = Annotated[
+    int | None,
+    typer.Option("--top-n", help="How many of the best structures are combined.", show_default="the config's"),
+]
+ToolNumber = Annotated[
+    int | None, typer.Option("--tool-number", help="Tools of an agent.", show_default="the config's")
+]
+TrainItems = Annotated[
+    int | None, typer.Option("--train-items", help="Items to find structures on.", show_default="the config's")
+]
+SelectionItems = Annotated[
+    int | None, typer.Option("--selection-items", help="Items to choose the winner on.", show_default="the config's")
+]
 Train = Annotated[bool, typer.Option("--train/--no-train", help="Search, or measure --structure alone.")]
 Notation = Annotated[
     str | None, typer.Option("--structure", help="With --no-train: the structure, such as \"['A_2','B_1']\".")
@@ -43,9 +52,14 @@ Notation = Annotated[
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Write the winner's config here.")]
 Export = Annotated[Path | None, typer.Option("--export", help="Write tables and answers into this folder.")]
 Limit = Annotated[
-    int | None, typer.Option("--limit", min=0, help="How many held-out items, drawn by the seed; 0 is all.")
+    int | None,
+    typer.Option(
+        "--limit", min=0, help="How many held-out items, drawn by the seed; 0 is all.", show_default="the config's"
+    ),
 ]
-Seed = Annotated[int | None, typer.Option("--seed", help="Decides the parts and every other draw.")]
+Seed = Annotated[
+    int | None, typer.Option("--seed", help="Decides the parts and every other draw.", show_default="the config's")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
 
 

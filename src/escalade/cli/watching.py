@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from escalade.cli.looking import opened_store
-from escalade.cli.options import AsJson, StoreUrl
+from escalade.cli.options import AsJson, OpenedStoreUrl
 
 if TYPE_CHECKING:
     from escalade.report.watch import Watch
@@ -21,7 +21,7 @@ def watch(
         str | None, typer.Argument(help="The run's id, or the start of it.", show_default="the newest")
     ] = None,
     *,
-    store: StoreUrl = None,
+    store: OpenedStoreUrl = None,
     every: Annotated[
         float | None,
         typer.Option(min=0.01, help="Seconds between two looks, at least.", show_default="1, in a pipe 10"),
