@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalade.core.errors import ConfigError
-from escalade.core.money import Money
+from escalade.core.money import Money, usd
 from escalade.core.usage import Usage
 from escalade.prices import LongPrompt, Price, catalogue_age, catalogue_price, provider_of
+from escalade.prices.excess import Excess
 
 D = Decimal
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -86,6 +87,24 @@ def test_long_prompts_have_rates_like_others():
         LongPrompt(above=200, input=D(-1), output=D(1))
 
 
+def test_long_prompts_are_kept_in_order_and_apart():
+    """A price by a step that is not the call's would be wrong; two for one length have no order."""
+    low, high = (LongPrompt(above=above, input=D(above), output=D(0)) for above in (100, 200))
+    swapped = Price(input=D(1), output=D(1), long_prompts=(high, low))
+    assert swapped.long_prompts == (low, high)
+    assert swapped.of(Usage(300)).usd == D("0.06")
+    with pytest.raises(ConfigError, match="above 100 tokens"):
+        Price(input=D(1), output=D(1), long_prompts=(low, high, low))
+    with pytest.raises(ConfigError, match="`above`"):
+        LongPrompt(above=-1, input=D(1), output=D(1))
+
+
+def test_a_price_has_one_way_to_be_worked_out():
+    """None that knows neither steps nor fees."""
+    assert not hasattr(Price, "usd")
+    assert not hasattr(Price, "most_usd")
+
+
 RATE = st.decimals(0, 100, places=4)
 RATES = {
     "input": RATE,
@@ -98,9 +117,9 @@ PRICES = st.builds(
     Price,
     **RATES,
     per_request=RATE,
-    long_prompts=st.lists(st.builds(LongPrompt, above=st.integers(0, 5000), **RATES), max_size=2).map(
-        lambda steps: tuple(sorted(steps, key=lambda step: step.above))
-    ),
+    long_prompts=st.lists(
+        st.builds(LongPrompt, above=st.integers(0, 5000), **RATES), max_size=2, unique_by=lambda s: s.above
+    ).map(tuple),
 )
 
 
@@ -214,3 +233,15 @@ def test_the_catalogue_tells_its_age():
     assert age.newest <= date(2026, 11, 22)
     assert age.days == (date(2026, 11, 22) - age.newest).days
     assert catalogue_age(date(2027, 11, 22)).days > age.days
+
+
+def test_a_dearer_worst_case_is_rounded_up():
+    """To what a sum of many can keep; a price that held is not touched."""
+    excess = Excess()
+    assert str(excess.over(usd("0.00000000000001"))) == "1E-14"
+    excess.learn(usd("0.0017"), usd("0.0003"))
+    assert excess.over(usd("0.0006")) == usd("0.003400000001")
+    assert excess.over(usd("0.0003")) >= usd("0.0017")
+    huge = Excess()
+    huge.learn(usd("1000000"), usd("1e-90"))
+    assert huge.over(usd("1e12")) >= 10**108

@@ -89,11 +89,10 @@ def test_every_kind_of_system_is_built(build):
         (["small", "small"], ["small#1", "small#2"]),
         ([{"sample": {"vote": ["small", "large"]}, "n": 2}], ["vote#1", "vote#2"]),
         ([{"sample": "small", "n": "2"}], ["small#1", "small#2"]),
-        ("small", ["small"]),
     ],
 )
 def test_forms_of_members(build, members, names):
-    """Members are named, described in place, sampled, or one of them alone; samples are members of their own."""
+    """Members are named, described in place or sampled; samples are members of their own, also without a list."""
     assert [m.name for m in build({"panel": {"vote": members}}).named("panel").panel.members] == names
 
 
@@ -156,6 +155,20 @@ experiments:
         worker = opened.builder.named("worker")
         assert list(grader.backend.mind.world.items) == ["q1", "q2"]
         assert worker.backend.mind.world.fingerprint == grader.backend.mind.world.fingerprint
+
+
+async def test_both_questions_to_a_grader_are_prompts_of_the_config(written, tmp_path):
+    """A file in place of either makes another grader of it."""
+    (tmp_path / "questions.csv").write_text("id,question,answer\nq1,What is 2 + 2?,4\n")
+    (tmp_path / "rubric.md").write_text("${question} ${rubric} ${answer}")
+    (tmp_path / "again.md").write_text("A score, please.")
+    task = "{table: {path: questions.csv, grading: rubric, rubric: Is right., judge: small}}"
+    found = set()
+    for prompts in ("{}", "{rubric: rubric.md}", "{rubric_again: again.md}"):
+        text = f"{MODELS}prompts: {prompts}\nexperiments: {{own: {{task: {task}, systems: [large]}}}}\n"
+        async with open_experiment(written(text), None, Choices(store="sqlite://")) as opened:
+            found.add(opened.experiment.task._grader.fingerprint)
+    assert len(found) == 3
 
 
 async def test_command_line_stands_over_the_config(written):

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalade.config.reading import read_config
+from escalade.config.reading import read_config, unresolved
 from escalade.core.errors import ConfigError
 
 RUDE = [
@@ -221,3 +221,13 @@ def test_any_value_of_a_variable_survives(tmp_path_factory, value):
     path = tmp_path_factory.mktemp("config") / "escalade.yaml"
     path.write_text("a: '<${A}>'\n")
     assert read_config(path, environ={"A": value}) == {"a": f"<{value}>"}
+
+
+@pytest.mark.parametrize("inside", ["{a: ${KEY}}", "[${KEY}, b]"])
+def test_a_variable_without_quotes_within_braces_is_explained(tmp_path, inside):
+    """YAML reads its brace as one of its own: the remedy is named, not the parser's trouble alone."""
+    path = tmp_path / "escalade.yaml"
+    path.write_text(f"models:\n  small: {inside}\n")
+    with pytest.raises(ConfigError, match="line 2") as error:
+        unresolved(path)
+    assert '"${NAME}"' in error.value.hint

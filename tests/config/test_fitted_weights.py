@@ -2,6 +2,9 @@
 
 import json
 import math
+import os
+import signal
+import threading
 from itertools import pairwise
 
 import pytest
@@ -11,7 +14,9 @@ from typer.testing import CliRunner
 from escalade.cli.main import app
 from escalade.config.opening import Choices, open_experiment, open_system
 from escalade.core.errors import ConfigError
+from escalade.experiment import Runner
 from escalade.store import Store
+from escalade.store.leases import Lease
 
 MODELS = {"a": "small", "b": "medium", "c": "large"}
 SYSTEMS = {
@@ -119,6 +124,31 @@ def test_a_run_that_cannot_even_fit_reports_on_that(config):
         for system in finished["systems"]:
             del system["latency_s"], system["paid"]
     assert raised == unhindered, "with the limit raised it goes on, and ends as if there had been none"
+
+
+def test_an_interruption_after_fitting_holds_for_the_report(config, monkeypatch):
+    """Ctrl-C while the fitting run is ending stops the reporting one before it begins; both go on the next time."""
+    path, leave, left = config(), Lease.leave, []
+    stop, stopped = Runner.stop, threading.Event()
+
+    def stopping(runner):
+        stop(runner)
+        stopped.set()
+
+    def interrupted(lease, how):
+        if not left:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert stopped.wait(30)
+        left.append(how)
+        leave(lease, how)
+
+    monkeypatch.setattr(Runner, "stop", stopping)
+    monkeypatch.setattr(Lease, "leave", interrupted)
+    report = run(path, code=130)
+    (_, fitted), (_, reported) = two_runs(path)
+    assert (len(fitted), reported, left) == (60, [], ["finished", "interrupted"])
+    assert report["run"]["finished"] is False
+    assert run(path)["run"]["finished"] is True
 
 
 def test_a_plan_counts_both(config):

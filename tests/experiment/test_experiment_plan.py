@@ -6,11 +6,13 @@ import msgspec
 import pytest
 from sums import PRICE, Sums, experiment, pupil, sum_of
 
-from escalade.core.errors import ConfigError
+from escalade.core.errors import ConfigError, DataError
 from escalade.core.messages import Sampling
+from escalade.experiment import Experiment, Runner
 from escalade.gates import judge
 from escalade.ledger.budget import Limits
 from escalade.models.structure import worst_of
+from escalade.prices import Price
 from escalade.prompts import Template, template
 from escalade.strategies import Cascade, CascadePrompts, Vote, sample
 from escalade.tasks import Item
@@ -90,6 +92,50 @@ def test_whatever_decides_answers_makes_another_run():
         run_id(Cascade([a], gate, prompts=prompts)), run_id(Cascade([a], judge(a) >= 0.9)),
     ]  # fmt: skip
     assert len(set(runs)) == len(runs)
+
+
+def test_where_a_price_comes_from_and_how_it_is_spelt_names_no_run():
+    """A newer catalogue with the same prices continues the run, and so does the same price in a config."""
+    listed = Price(input="0.10", output=2, source="catalogue", as_of="genai-prices 0.0.70")
+    newer = msgspec.structs.replace(listed, as_of="genai-prices 0.0.71")
+    own = Price(input="0.1", output="2.0")
+    assert len({run_id(pupil("a", price=price)) for price in (listed, newer, own)}) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"samples": 0}, {"limit": -1}, {"concurrency": 0}, {"question": {"tokens": -1}}, {"budget": {"calls": -1}}],
+)
+def test_an_experiment_that_could_ask_nothing_is_refused(wrong):
+    """When it is made, and not as a run that finishes with nothing."""
+    with pytest.raises(ConfigError):
+        experiment(pupil(), **{name: Limits(**of) if isinstance(of, dict) else of for name, of in wrong.items()})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"systems": {"a": 5}}, {"systems": {"a": Vote}}, {"task": Sums}, {"samples": "3"}, {"seed": 1.0}]
+)
+def test_what_is_no_model_task_or_number_is_refused(wrong):
+    """When the experiment is made, and not in mid-run."""
+    with pytest.raises(TypeError):
+        Experiment(**{"name": "try", "task": Sums(), "systems": {"a": pupil()}} | wrong)
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ([sum_of(1), sum_of(2), sum_of(1)], "the task sums: two items have the id"),
+        ([sum_of(1), Item(id="z", turns=())], "the task sums: the item 'z' has no turns"),
+        ([Item(id="z", turns="Why?")], "the task sums: the item 'z' has no turns"),
+    ],
+)
+async def test_items_that_cannot_be_asked_or_told_apart_are_the_task_s_error(store, items, said):
+    """Before anything is asked: such a run could never finish."""
+    model = pupil()
+    for asked in (experiment(model, items=items), experiment(model, pool=items)):
+        with pytest.raises(DataError, match=said):
+            await Runner(asked, store).run()
+    assert not model.backend.asked
 
 
 def test_run_remembers_what_its_systems_are():

@@ -271,3 +271,13 @@ async def test_room_given_in_the_moment_of_giving_up_is_given_on():
     (await patient).settle(worst())
     assert given_up.cancelled()
     assert (budget.under_way, budget.usd) == (0, Decimal(1))
+
+
+async def test_nothing_is_reserved_where_nothing_is_under_way():
+    """However many digits the worst cases have: what was reserved is given back to the last of them."""
+    budget = Budget(Limits(usd=Decimal(1000)))
+    worst = [Decimal(1) / 3, Decimal("777.7"), Decimal("1e-60"), Decimal(10) / 7]
+    held = [await budget.reserve(Spending(usd, 1)) for usd in worst]
+    for one in held:
+        one.cancel()
+    await budget.reserve(Spending(Decimal(1000), 1))

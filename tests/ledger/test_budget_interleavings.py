@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalade.core.errors import BudgetExceeded
+from escalade.core.money import add
 from escalade.ledger import budget as budgets
 from escalade.ledger.budget import Budget, Limits, Reservation, Spending
 
@@ -87,7 +88,7 @@ class World:
         self.end(reservation, Spending(worst.usd * Decimal(share), int(worst.tokens * share)))
 
     def end(self, reservation: Reservation, real: Spending) -> None:
-        self.paid += real.usd
+        self.paid = add(self.paid, real.usd)
         self.tokens += real.tokens
         self.calls += 1
         reservation.settle(real)

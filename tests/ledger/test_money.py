@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalade.core.errors import ConfigError
-from escalade.core.money import NOTHING, UNKNOWN, Money, Total, total, usd
+from escalade.core.money import NOTHING, UNKNOWN, Money, Total, subtract, total, usd
 
 AMOUNTS = st.decimals(min_value=0, max_value=1000, places=9)
 KNOWN = st.builds(Money, AMOUNTS, st.sampled_from(["reported", "config", "catalogue"]), st.booleans())
@@ -57,6 +57,16 @@ def test_amounts_are_written_exactly(spelling, amount):
     assert usd(spelling) == amount
 
 
+@given(st.integers(0, 10**11), st.integers(0, 10**60), st.integers(0, 30))
+def test_equal_amounts_have_one_spelling(whole, fraction, zeros):
+    """Zeros at the end and exponents make no difference, and no digit is lost."""
+    written = f"{whole}.{fraction:061}"
+    exact = usd(written)
+    assert exact == Decimal(written)
+    assert str(exact) == str(usd(written + "0" * zeros))
+    assert str(usd(f"{whole}e0")) == str(usd(f"{whole}.{'0' * zeros}")) == str(whole)
+
+
 def test_a_float_is_refused():
     """It is not exact, and the error says what to write."""
     with pytest.raises(TypeError, match=r"usd\('0.1'\)"):
@@ -90,3 +100,13 @@ def test_an_amount_is_exact_or_refused(amount):
     assert found.is_finite()
     assert found >= 0
     assert found == Decimal(amount)
+
+
+@given(st.lists(st.decimals(min_value=0, max_value=10**12, places=40), min_size=2), st.randoms())
+def test_a_sum_does_not_depend_on_its_order(amounts, random):
+    """Beyond the 28 digits to which Python adds, too; and what was added can be taken away again."""
+    one = total(Money(amount, "reported") for amount in amounts).usd
+    random.shuffle(amounts)
+    assert total(Money(amount, "reported") for amount in amounts).usd == one
+    assert reduce(add, (total([Money(amount, "reported")]) for amount in amounts), Total()).usd == one
+    assert reduce(subtract, amounts, one) == 0

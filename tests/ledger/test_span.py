@@ -12,6 +12,7 @@ from escalade.core.usage import Usage
 from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
 from escalade.ledger.span import Ledger, Span, SpanFact
+from escalade.ledger.tags import Tags
 
 STEPS = st.tuples(st.sampled_from(["worker", "gate", "rung"]), st.none() | st.integers(1, 9))
 
@@ -74,9 +75,9 @@ def test_children_share_what_belongs_to_the_question():
     """Budget, ledger, seed and tags; every call is told as it is written, in order."""
     told: list[Call] = []
     budget = Budget()
-    root = Span.root("s", budget=budget, seed=3, ledger=Ledger(told.append), tags={"run": "r"})
+    root = Span.root("s", budget=budget, seed=3, ledger=Ledger(told.append), tags=Tags("r"))
     inner = root.child("rung", "r").child("worker", "m")
-    assert (inner.budget, inner.ledger, inner.seed, inner.tags) == (budget, root.ledger, 3, {"run": "r"})
+    assert (inner.budget, inner.ledger, inner.seed, inner.tags) == (budget, root.ledger, 3, Tags("r"))
     calls = [Call(id=str(n), model="m") for n in range(3)]
     for span, call in zip((inner, root, inner), calls, strict=True):
         span.write(call)

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import strategies as st
 from escalade.core.ids import canonical, digest, fingerprint, seeded
 from escalade.core.messages import Message, Request, Sampling
 from escalade.core.usage import Usage, estimated_tokens
+from escalade.ledger.limits import Limits
+from escalade.prices import Price
+from escalade.strategies.debate import Stop, TemperatureRange
 
 COUNTS = st.integers(0, 10**6)
 USAGES = st.builds(Usage, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, st.booleans())
@@ -54,6 +58,24 @@ def test_samples_of_samples_are_all_different(outer, inner):
     assert request.sampled(0, outer).sampled(0, inner) == request
 
 
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        (Sampling(temperature=0, top_p=1), Sampling(temperature=0.0, top_p=1.0)),
+        (Sampling(stop=["END"]), Sampling(stop=("END",))),
+        (Limits(usd="0.50", seconds=60), Limits(usd=Decimal("0.5"), seconds=60.0)),
+        (Limits(usd=100), Limits(usd="1e2")),
+        (Limits(usd="-0"), Limits(usd=0)),
+        (Price(input=1, output="1.00"), Price(input="1.0", output=Decimal(1))),
+        (Stop(share=1), Stop(share=1.0)),
+        (TemperatureRange(0, 1), TemperatureRange(0.0, 1.0)),
+    ],
+)
+def test_equal_settings_have_equal_ids(one, same):
+    """However their numbers were written: a run must not be named by a spelling."""
+    assert (one, fingerprint(one)) == (same, fingerprint(same))
+
+
 def test_a_question_is_what_a_reader_needs():
     """The last turn alone, or all of them with who said what; never the system message."""
     request = Request.of("Why?", system="Be brief.")
@@ -62,6 +84,16 @@ def test_a_question_is_what_a_reader_needs():
     assert longer.question == "User: Why?\n\nAssistant: Because.\n\nUser: And then?"
     assert longer.saying("Or?").messages[-1] == Message("user", "Or?")
     assert longer.saying("Or?").messages[:-1] == longer.messages[:-1]
+
+
+def test_what_is_said_replaces_the_user_s_last_words_wherever_they_stand():
+    """What followed them stays; where the user said nothing, it comes at the end."""
+    begun = Request.of("Why?").also("assistant", "Because")
+    assert begun.asked == "Why?"
+    assert begun.saying("Or?").messages == (Message("user", "Or?"), Message("assistant", "Because"))
+    silent = Request((Message("system", "Speak."),))
+    assert silent.asked == ""
+    assert silent.saying("Or?").messages == (*silent.messages, Message("user", "Or?"))
 
 
 @given(JSON)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from told import COST, Backend, leaf_of
 
-from escalade import BudgetExceeded, ConfigError, EscaladeError, Limits, answer
+from escalade import AnswerError, BudgetExceeded, ConfigError, EscaladeError, Limits, answer, ask
 from escalade.core.errors import Refused
 
 
@@ -16,7 +16,7 @@ async def test_a_budget_is_written_exactly(budget):
     assert (found.text, found.cost.usd, found.paid.usd) == ("42", COST, COST)
 
 
-@pytest.mark.parametrize("budget", [0.5, Limits(usd=0.5), float("nan")])
+@pytest.mark.parametrize("budget", [0.5, float("nan")])
 async def test_a_budget_in_floats_is_refused(budget):
     """With the message of `usd`."""
     backend = Backend()
@@ -25,7 +25,7 @@ async def test_a_budget_in_floats_is_refused(budget):
     assert not backend.sent
 
 
-@pytest.mark.parametrize("budget", ["abc", "nan", "-1", Decimal("Infinity"), Limits(usd=Decimal(-1))])
+@pytest.mark.parametrize("budget", ["abc", "nan", "-1", Decimal("Infinity")])
 async def test_what_is_no_amount_is_refused(budget):
     """As an error of ours."""
     with pytest.raises(ConfigError, match="amount in USD"):
@@ -44,3 +44,29 @@ async def test_whatever_ends_a_question_is_an_error_of_ours():
     """One class catches them all."""
     with pytest.raises(EscaladeError):
         await answer(leaf_of(Backend(Refused("no"))), "Why?")
+
+
+class Lost:
+    """It pays for a call, and then finds nothing usable in the answer."""
+
+    name = "lost"
+
+    def __init__(self, member, error):
+        self.member, self.error = member, error
+
+    async def reply(self, request, span):
+        await ask(self.member, request, span)
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error", [AnswerError("nothing usable"), BudgetExceeded("over", limit="usd", scope="question")]
+)
+async def test_an_error_has_the_account_of_its_question(error):
+    """The calls that were made until then, and what they cost; where nothing was asked, there is none."""
+    with pytest.raises(type(error)) as caught:
+        await answer(Lost(leaf_of(Backend()), error), "Why?")
+    account = caught.value.account
+    assert [call.error for call in account.calls] == [""]
+    assert (account.cost.usd, account.paid.usd) == (COST, COST)
+    assert AnswerError("nothing usable").account is None

@@ -1,6 +1,9 @@
 import asyncio
 import json
+import os
+import resource
 import traceback
+import zlib
 from decimal import Decimal
 
 import msgspec
@@ -20,6 +23,7 @@ from escalade.core.errors import (
     ServerFailed,
     TimedOut,
     TooLong,
+    TooManyFiles,
     Unauthorised,
     UnknownModel,
 )
@@ -301,10 +305,70 @@ async def test_a_user_in_the_address_opens_the_server_and_is_not_shown(http):
     assert "hush" not in str(caught.value)
 
 
+async def test_a_password_is_hidden_however_a_server_quotes_it(http):
+    """As it was written, as it was sent, and alone."""
+    quoted = "no entry for me:hush, Authorization: Basic bWU6aHVzaA==, password hush"
+    async with imitation(always({"error": {"message": quoted}}, 403)) as server:
+        endpoint = Endpoint(server.url.replace("//", "//me:hush@"), "m", http=http)
+        with pytest.raises(Unauthorised) as caught:
+            await endpoint.send(endpoint.encode(QUESTION), QUESTION)
+    assert "no entry for ***, Authorization: Basic ***, password ***" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://h/v1?api_key=k", "http://h/v1#part", "https://x.openai.azure.com?api-version=1"]
+)
+async def test_an_address_ends_with_its_path(http, url):
+    """A query or a fragment would make another address of what is added; the error quotes neither."""
+    with pytest.raises(ConfigError, match="a part after its path") as caught:
+        Endpoint(url, "m", http=http)
+    assert "`api_version`" in caught.value.hint
+
+
+async def test_no_files_left_is_no_fault_of_the_server(http):
+    """A process that may open no more connections is told so, with a remedy; nothing was sent."""
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with imitation(always(completion())) as server:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, allowed[1]))
+        try:
+            with pytest.raises(TooManyFiles) as caught:
+                await asked_of(server.url, http)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, allowed)
+    assert (caught.value.billed, caught.value.fatal, caught.value.retryable) == (False, True, False)
+    assert "ulimit -n" in caught.value.hint
+    assert server.asked == []
+
+
+def _packed(megabytes: int, status: int):
+    """Blanks before a completion, a thousandth of their size on the way."""
+    packer = zlib.compressobj(9)
+    body = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(megabytes))
+    body += packer.compress(json.dumps(completion()).encode()) + packer.flush()
+
+    async def answer(_request, _body):
+        return web.Response(body=body, status=status, headers={"Content-Encoding": "deflate"})
+
+    return answer
+
+
+async def test_what_a_small_response_unpacks_to_is_bounded(http):
+    """An answer that is longer than any model's is refused before it is whole; what is shorter is read."""
+    bomb = await failure_of(_packed(200, 200), http)
+    assert isinstance(bomb, BadResponse)
+    assert bomb.billed is None
+    assert "longer than 64 MB" in str(bomb)
+    assert isinstance(await failure_of(_packed(200, 500), http), ServerFailed)
+    async with imitation(_packed(2, 200)) as server:
+        assert (await asked_of(server.url, http)).text == "42"
+        assert (await asked_of(server.url, http)).text == "42"
+
+
 async def test_identity_names_the_server_and_no_secret(http):
-    """Scheme, host, path and Azure's version; no key from a query."""
-    assert Endpoint("http://h:1/v1?key=k", "m", http=http).identity.startswith("http://h:1/v1")
-    assert "key=k" not in Endpoint("http://h:1/v1?key=k", "m", http=http).identity
+    """Scheme, host, path and Azure's version; no user and no password."""
+    assert Endpoint("http://me:pw@h:1/v1", "m", http=http).identity == "http://h:1/v1/chat/completions"
     azure = Endpoint("https://x.openai.azure.com", "gpt", http=http, api_version="2024-10-21")
     assert azure.identity == (
         "https://x.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21"

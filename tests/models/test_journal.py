@@ -104,6 +104,23 @@ async def test_waiting_for_another_ends_at_the_deadline(store):
     assert (await slow).text == "42"
 
 
+async def test_whoever_gives_up_waiting_ends_nobody_else_s_claim(store):
+    """Of three journals on one Store one makes the call and one gives up: the third still finds the first's answer."""
+    held = Held()
+    backend = Backend(held)
+    one, two, three = (leaf_of(backend, Journal(store)) for _ in range(3))
+    first = asyncio.create_task(ask(one, QUESTION, root()))
+    await held.arrived.wait()
+    assert (await ask(two, QUESTION, root(Limits(seconds=0.02)))).error.limit == "seconds"
+    third = asyncio.create_task(ask(three, QUESTION, root()))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    held.go.set()
+    assert (await first).text == (await third).text == "42"
+    assert len(backend.sent) == 1
+    assert await store.claims.take(key_of(backend, backend.bodies[0], backend.sent[0])), "nothing is left claimed"
+
+
 async def test_failures_are_facts_and_never_answers(store):
     """They are stored with their cost, and the same question is asked again."""
     useless = EmptyAnswer("empty")
@@ -200,7 +217,7 @@ async def test_what_must_not_be_kept_is_not(store):
     """Under a redacted task the answer is stored and the question is not."""
     leaf = leaf_of(Backend(), Journal(store))
     shown = await ask(leaf, QUESTION, root())
-    hidden = await ask(leaf, Request.of("a secret question"), root(redacted="yes"))
+    hidden = await ask(leaf, Request.of("a secret question"), root(redacted=True))
     rows = store.texts([shown.call, hidden.call])
     assert b"six times seven" in rows[shown.call].request
     assert rows[hidden.call].request is None

@@ -30,6 +30,7 @@ from escalade.core.errors import (
 )
 from escalade.core.messages import Message, Request, Sampling, Tool, ToolCall
 from escalade.core.usage import Usage
+from escalade.models.packed import packed
 from escalade.models.pydantic_ai import PydanticAI
 
 ASK = Tool("ask", "asks", {"type": "object", "properties": {"x": {"type": "integer"}}})
@@ -69,6 +70,16 @@ async def test_usage_is_brought_to_our_buckets():
     received = await asked(PydanticAI(Seen(TextPart("42")).model), Request.of("q"))
     assert received.usage == Usage(20, 9, cached=4, reasoning=3)
     assert received.request_id == "r1"
+
+
+async def test_half_a_character_costs_no_answer():
+    """What no UTF-8 can hold is replaced, in text, tool calls and names, as in what a server sends."""
+    parts = TextPart("fine \ud83d"), ToolCallPart("ask\ud83d", {"x": "\ud83d"}, tool_call_id="c\ud83d")
+    received = await asked(PydanticAI(Seen(*parts).model), Request.of("q"))
+    assert received.text == "fine \ufffd"
+    [call] = received.tool_calls
+    assert (call.id, call.name) == ("c\ufffd", "ask\ufffd")
+    assert packed(received).received == received
 
 
 async def test_the_whole_conversation_and_all_sampling_go_over():

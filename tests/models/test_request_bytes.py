@@ -81,7 +81,7 @@ ASKED = [
         Request(Q.messages, Sampling(temperature=0.0, top_p=1, seed=0)),
         GENERIC,
         False,
-        '{"model":"m","messages":[{"role":"user","content":"q"}],"temperature":0.0,"top_p":1,"seed":0}',
+        '{"model":"m","messages":[{"role":"user","content":"q"}],"temperature":0.0,"top_p":1.0,"seed":0}',
     ),
     (
         "a call's id on what is no result",

@@ -117,6 +117,16 @@ def test_equal_requests_have_equal_bytes():
     assert len(bodies) == 1
 
 
+def test_a_number_is_sent_in_one_spelling():
+    """0 and 0.0 are one temperature, asked and paid for once."""
+    bodies = {sent_bytes(Sampling(temperature=value, top_p=1)) for value in (0, 0.0)}
+    assert bodies == {sent_bytes(Sampling(temperature=0.0, top_p=1.0))}
+
+
+def sent_bytes(sampling: Sampling) -> bytes:
+    return encode_request(Request((), sampling=sampling), "m")
+
+
 def test_schema_is_sent_only_where_it_is_taken_and_keeps_its_order():
     """A schema goes in `response_format` by quirk, its keys in the user's order, `strict` only where it is closed."""
     request = Request((Message("user", "q"),), response_schema=SCHEMA)
@@ -403,6 +413,7 @@ def test_messages_quote_the_provider_shortly_and_without_keys():
         b'{"model": "m", "messages": [{"role": "user", "content": "q"}], "n": 2}',
         b'{"model": "m", "messages": [{"role": "user", "content": [{"type": "image_url"}]}]}',
         b'{"model": "m", "messages": [{"role": "user", "content": "q"}], "temperature": "hot"}',
+        b'{"model": "m", "messages": [{"role": "user", "content": "q"}], "max_tokens": 0}',
     ],
 )
 def test_a_request_that_cannot_be_served_is_refused_with_400(body):
@@ -465,9 +476,9 @@ CALLS = st.lists(st.builds(ToolCall, WORDS, WORDS, TEXT), max_size=2).map(tuple)
 NUMBER = st.none() | st.floats(-2, 2)
 SAMPLINGS = st.builds(
     Sampling,
-    temperature=NUMBER,
-    top_p=NUMBER,
-    max_tokens=st.none() | COUNT,
+    temperature=st.none() | st.floats(0, 2),
+    top_p=st.none() | st.floats(0, 1, exclude_min=True),
+    max_tokens=st.none() | st.integers(1, 10**6),
     stop=st.lists(WORDS, max_size=2).map(tuple),
     seed=st.none() | COUNT,
     frequency_penalty=NUMBER,

@@ -9,6 +9,7 @@ from escalade.core.messages import Request
 from escalade.core.usage import Usage
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.span import Span
+from escalade.ledger.tags import Tags
 from escalade.models.backend import Received
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
@@ -73,6 +74,6 @@ def leaf_of(backend: Backend, journal: Journal | None = None, **settings: Any) -
     return Leaf("m", backend, **{"price": PRICE, "retry": AT_ONCE, "journal": journal} | settings)
 
 
-def root(limits: Limits | None = None, *, run: str = "r", **tags: str) -> Span:
+def root(limits: Limits | None = None, *, run: str = "r", redacted: bool = False) -> Span:
     """The span of a question of run "r" and system "s"."""
-    return Span.root("s", budget=Budget(limits), tags={"run": run, "system": "s", "item": "i"} | tags)
+    return Span.root("s", budget=Budget(limits), tags=Tags(run, "s", "i", redacted=redacted))

@@ -5,7 +5,9 @@ from decimal import Decimal
 from escalade.core.money import Money
 from escalade.ledger.budget import Spending
 from escalade.ledger.call import Call
-from escalade.store import CallRow, Record
+from escalade.store import CallRow, Record, Run
+
+RUN = Run(id="r", experiment="e", task="t", items=1)
 
 
 def call_row(

@@ -8,20 +8,20 @@ from contextlib import ExitStack
 from threading import Barrier
 
 import pytest
-from store_rows import record
+from store_rows import RUN, record
 
 from escalade.ledger.limits import Limits
-from escalade.store import Run, Store, alive
+from escalade.store import Store, alive
 from escalade.store.alive import Mark, is_dead
 from escalade.store.leases import Lease
 
 WORKER = """
 import asyncio, sys
-from escalade.store import Store
+from escalade.store import Run, Store
 from escalade.store.leases import Lease
 
 store = Store.open(sys.argv[1])
-Lease(store, "r", None).join()
+Lease(store, Run(id="r", experiment="e", task="t", items=1), None).join()
 store.claims.shared = True
 asyncio.run(store.claims.take("k"))
 print(store.worker, flush=True)
@@ -34,7 +34,6 @@ def stores(url):
     """Three Stores on one database, which share nothing, as those of three processes."""
     with ExitStack() as opened:
         found = [opened.enter_context(Store.open(url)) for _ in range(3)]
-        found[0].begin_run(Run(id="r", experiment="e", task="t", items=1))
         yield found
 
 
@@ -47,7 +46,7 @@ def test_of_those_who_join_at_once_each_pair_knows_of_each_other(stores):
     barrier = Barrier(len(stores))
 
     def join(store):
-        lease = Lease(store, "r", None)
+        lease = Lease(store, RUN, None)
         barrier.wait(20)
         return store.worker, names(lease.join()), lease.sharing
 
@@ -55,7 +54,7 @@ def test_of_those_who_join_at_once_each_pair_knows_of_each_other(stores):
         joined = list(pool.map(join, stores))
     assert sorted(len(seen) for _, seen, _ in joined) == [0, 1, 2]
     assert all(sharing == bool(seen) for _, seen, sharing in joined)
-    one, two, three = (Lease(store, "r", None) for store in stores)
+    one, two, three = (Lease(store, RUN, None) for store in stores)
     assert names(one.look()) == {stores[1].worker, stores[2].worker}
     for lease in (two, three):
         lease.leave("interrupted")
@@ -65,7 +64,7 @@ def test_of_those_who_join_at_once_each_pair_knows_of_each_other(stores):
 def test_what_a_worker_says_of_itself_is_seen(stores):
     """That it shares from now on, and the limits that it was told."""
     limits = Limits(calls=7)
-    one, two = Lease(stores[0], "r", limits), Lease(stores[1], "r", limits)
+    one, two = Lease(stores[0], RUN, limits), Lease(stores[1], RUN, limits)
     assert one.join() == []
     [first] = two.join()
     assert (first.id, first.sharing, first.limits) == (stores[0].worker, False, limits)
@@ -77,7 +76,7 @@ def test_what_a_worker_says_of_itself_is_seen(stores):
 async def test_nobody_else_gets_what_is_claimed(stores):
     """Of three who want the same keys at once each gets others, and all keys are given out; dropped ones are free."""
     for store in stores:
-        Lease(store, "r", None).join()
+        Lease(store, RUN, None).join()
         await store.claims.share()
     wanted = [[f"k{n}" for n in range(40)], [f"k{n}" for n in reversed(range(40))], [f"k{n}" for n in range(0, 40, 2)]]
     got = await asyncio.gather(*(s.claims.take_some(keys) for s, keys in zip(stores, wanted, strict=True)))
@@ -93,7 +92,7 @@ async def test_nobody_else_gets_what_is_claimed(stores):
 
 async def test_a_lease_that_ran_out_is_lost_with_all_its_claims(stores):
     """By the database's clock: its owner is not seen any more, and what it had under way is others' to do."""
-    silent, alive = Lease(stores[0], "r", None, lasts_s=-1.0), Lease(stores[1], "r", None)
+    silent, alive = Lease(stores[0], RUN, None, lasts_s=-1.0), Lease(stores[1], RUN, None)
     silent.join()
     await stores[0].claims.share()
     assert await stores[0].claims.take("k")
@@ -104,7 +103,7 @@ async def test_a_lease_that_ran_out_is_lost_with_all_its_claims(stores):
 
 async def test_whoever_lost_its_lease_comes_back_as_another_would(stores):
     """It is one of the workers again, and must claim anew what it has under way before the others count on it."""
-    one, two = Lease(stores[0], "r", None, lasts_s=-1.0), Lease(stores[1], "r", None)
+    one, two = Lease(stores[0], RUN, None, lasts_s=-1.0), Lease(stores[1], RUN, None)
     one.join()
     two.join()
     one._lasts_s, one._renewed = 60.0, -1000.0
@@ -118,7 +117,7 @@ async def test_a_killed_process_of_this_machine_is_known_to_be_dead(stores, url)
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", WORKER, url, stdin=pipe, stdout=pipe)
     name = (await process.stdout.readline()).decode().strip()
-    lease, store = Lease(stores[0], "r", None), stores[0]
+    lease, store = Lease(stores[0], RUN, None), stores[0]
     assert names(lease.join()) == {name}
     await store.claims.share()
     assert not await store.claims.take("k")
@@ -130,7 +129,7 @@ async def test_a_killed_process_of_this_machine_is_known_to_be_dead(stores, url)
 
 async def test_a_run_ends_with_the_last_who_leaves_it(stores):
     """One that is interrupted ends nothing while another goes on; whoever finishes it ends it."""
-    one, two = Lease(stores[0], "r", None), Lease(stores[1], "r", None)
+    one, two = Lease(stores[0], RUN, None), Lease(stores[1], RUN, None)
     one.join()
     two.join()
     one.leave("interrupted")
@@ -142,12 +141,12 @@ async def test_a_run_ends_with_the_last_who_leaves_it(stores):
 async def test_a_lonely_worker_writes_no_claims(stores):
     """It remembers what it has under way, and writes it down, all at once, when others come."""
     store, other = stores[:2]
-    Lease(store, "r", None).join()
+    Lease(store, RUN, None).join()
     assert await store.claims.take("a")
     assert not await store.claims.take("a")
     assert await store.claims.take("b")
     store.claims.drop("b")
-    Lease(other, "r", None).join()
+    Lease(other, RUN, None).join()
     other.claims.shared = True
     assert await other.claims.take("a"), "nothing of it is in the store yet"
     other.claims.drop("a")
@@ -161,7 +160,7 @@ async def test_what_comes_before_the_end_of_a_claim_is_there_when_it_ends(stores
     """Whoever gets a trial's claim finds its Record if there is one, also where SQLite's loop and thread take turns."""
     one, two = stores[:2]
     for store in (one, two):
-        Lease(store, "r", None).join()
+        Lease(store, RUN, None).join()
         await store.claims.share()
     for n in range(20):
         assert await one.claims.take(f"k{n}")

@@ -8,13 +8,13 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_rows import call_row
+from store_rows import RUN, call_row
 
 from escalade.core.errors import BudgetExceeded
 from escalade.ledger.announced import announced
 from escalade.ledger.budget import Budget, Limits, Spending
 from escalade.ledger.limits import Counted
-from escalade.store import ReservationRow, Run, Store
+from escalade.store import ReservationRow, Store
 from escalade.store.leases import Lease
 
 
@@ -24,9 +24,8 @@ class Process:
     def __init__(self, url: str, limits: Limits, name: str) -> None:
         self.name = name
         self.store = Store.open(url)
-        self.store.begin_run(Run(id="r", experiment="e", task="t", items=1))
         self.budget = Budget(limits, scope="run", shared=True)
-        self.lease = Lease(self.store, "r", self.budget.shared)
+        self.lease = Lease(self.store, RUN, self.budget.shared)
         self.lease.join()
         self.budget.learn(self.lease.count(keep=True))
         self.calls = 0
@@ -151,8 +150,7 @@ async def test_the_row_is_made_anew_from_what_is_stored(url):
         await store.add_call(call_row("a", usd="0.25", tokens=3))
         await store.add_call(call_row("b", usd="0.5", tokens=4, run="before"))
         await store.add_call(call_row("c", usd="9", account="grading"))
-        store.begin_run(Run(id="r", experiment="e", task="t", items=1))
-        lease = Lease(store, "r", Limits(calls=9))
+        lease = Lease(store, RUN, Limits(calls=9))
         lease.join()
         assert lease.count(keep=False) == Counted(Decimal("0.25"), 1, 3)
         assert lease.count(("before",), keep=True) == Counted(Decimal("0.75"), 2, 7)
@@ -162,8 +160,7 @@ async def test_a_lonely_process_needs_no_room_and_loses_none_when_others_come(ur
     """What it booked and what it has under way when the row is made count there, and so does how that ends."""
     limits, worst = Limits(usd=Decimal(1)), Spending(Decimal("0.25"), 10)
     with Store.open(url) as store:
-        store.begin_run(Run(id="r", experiment="e", task="t", items=1))
-        lease = Lease(store, "r", limits)
+        lease = Lease(store, RUN, limits)
         lease.join()
         lease.count(keep=False)
         for name in "abc":

@@ -42,3 +42,22 @@ async def test_following_only_reads(store):
     assert following.new() == []
     assert sent
     assert {statement.split()[0] for statement in sent} == {"SELECT"}
+
+
+async def test_a_trial_that_is_done_again_is_given_again(store):
+    """What was given is void as soon as one of it is forgotten or replaced; then everything comes anew."""
+    failed = msgspec.structs.replace(ended(1, 20.0), status="failed", error="server")
+    for one in (ended(0, 10.0), failed):
+        store.add_record(one)
+    await store.flush()
+    looking, late = Following(store, "r"), Following(store, "r")
+    assert [r.status for r in looking.new()] == [r.status for r in late.new()] == ["answered", "failed"]
+    store.forget_failed("r")
+    assert looking.new() is None
+    assert [r.item for r in looking.new()] == ["i0"]
+    store.add_record(ended(1, 30.0))
+    await store.flush()
+    assert [r.item for r in looking.new()] == ["i1"]
+    assert late.new() is None
+    assert [(r.item, r.status) for r in late.new()] == [("i0", "answered"), ("i1", "answered")]
+    assert looking.new() == late.new() == []

@@ -13,6 +13,7 @@ from store_rows import call_row
 
 from escalade.core.errors import StoreError
 from escalade.store import Store
+from escalade.store.checkpoint import checkpoint
 from escalade.store.inline import Inline
 
 
@@ -137,7 +138,7 @@ def test_a_checkpoint_that_fails_leaves_writers_patient(opened, monkeypatch):
         return execute(self, statement, *args, **kwargs)
 
     monkeypatch.setattr(Connection, "exec_driver_sql", failing)
-    opened.writer._checkpoint()
+    checkpoint(opened._engine)
     monkeypatch.undo()
     with opened.connected() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000

@@ -6,11 +6,12 @@ import sqlite3
 import threading
 import traceback
 
+import msgspec
 import pytest
 from sqlalchemy import event, text
 from store_rows import call_row, record
 
-from escalade.core.errors import StoreError
+from escalade.core.errors import StoreError, Unstorable
 from escalade.store import Store, schema
 
 
@@ -149,13 +150,31 @@ async def test_after_a_full_disk_nothing_more_is_tried(tmp_path):
         assert list(store.records("r")) == []
 
 
-async def test_a_row_that_cannot_be_written_leaves_nobody_waiting(tmp_path):
-    """An id that is no text of a database fails with an error, and the thread goes on answering."""
-    with Store.open(f"sqlite:///{tmp_path}/store.sqlite") as store:
-        with pytest.raises(StoreError):
-            await store.add_call(call_row("k", item="\ud800"))
-        with pytest.raises(StoreError):
-            await store.call("k")
+async def test_a_row_that_cannot_be_written_is_its_giver_s_trouble_alone(store):
+    """Whoever gave it is told; what was asked for at the same time, before it and after it, is done."""
+    several = [store.add_call(call_row(f"k{n}", item="\ud800" if n == 5 else "i")) for n in range(10)]
+    told = await asyncio.gather(*several, return_exceptions=True)
+    assert [type(one) for one in told] == [type(None)] * 5 + [StoreError] + [type(None)] * 4
+    await store.add_call(call_row("next"))
+    expected = {f"k{n}" for n in range(10) if n != 5} | {"next"}
+    assert set(store.texts([*expected, "k5"])) == expected
+
+
+async def test_a_lost_write_that_nobody_waits_for_is_told_to_all(store):
+    """Nobody goes on in the belief that it is there."""
+    store.add_call_later(call_row("k", item="\ud800"))
+    told = [await asyncio.gather(store.flush(), return_exceptions=True) for _ in range(2)]
+    assert isinstance(told[-1][0], StoreError)
+
+
+async def test_a_record_that_would_not_read_back_is_not_taken(store):
+    """It is refused where it is given, with what is odd in it; nothing of it is written, and the store goes on."""
+    with pytest.raises(Unstorable, match=r"because of its score \(str\)") as caught:
+        store.add_record(msgspec.structs.replace(record(item="odd"), score="high"))
+    assert "plug-in" in caught.value.hint
+    store.add_record(record())
+    await store.flush()
+    assert [found.item for found in store.records("r")] == ["i"]
 
 
 def test_readers_fail_in_the_same_way(tmp_path):

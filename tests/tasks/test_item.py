@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from escalade.tasks import Item
 
 
@@ -24,3 +26,12 @@ def test_words_and_gold_are_named_apart():
 def test_private_values_of_any_kind_can_be_named():
     """A plug-in may keep what no JSON can hold; it must not end the trial."""
     assert item(private={"pattern": re.compile("4")}).measure == item(private={"pattern": re.compile("5")}).measure
+
+
+def test_names_are_found_once():
+    """Every trial of an item asks for them; a copy with other words is named anew."""
+    one = item()
+    assert one.wording is one.wording
+    assert one.measure is one.measure
+    assert msgspec.structs.replace(one, turns=("What is 3 + 3?",)).wording != one.wording
+    assert one == item()

@@ -83,9 +83,9 @@ async def test_monsters_are_wrong_unseen() -> None:
     assert pool._idle == []
 
 
-async def test_escaped_braces_are_no_nesting() -> None:
+async def test_escaped_braces_are_no_nesting(pool: MathPool) -> None:
     """A set's braces need not match: they are signs, not structure."""
-    assert not (await MathPool().equal("1", "\\{1")).reason.startswith("braces")
+    assert not (await pool.equal("1", "\\{1")).reason.startswith("braces")
 
 
 @needs_math_verify
@@ -109,6 +109,22 @@ async def test_dead_worker_is_replaced(pool: MathPool) -> None:
     await worker.kill()
     assert (await pool.equal("x+1", "1+x")).equal is True
     assert pool._idle[0] is not worker
+
+
+@needs_math_verify
+def test_event_loops_one_after_the_other_share_a_pool() -> None:
+    """What one loop left, its slots in use and its idle workers, hinders no later loop."""
+    pool = MathPool(workers=1)
+
+    async def proved() -> tuple[list[bool | None], int]:
+        found = await asyncio.gather(*(pool.equal("x+1", "1+x") for _ in range(3)))
+        return [each.equal for each in found], pool._idle[0]._process.pid
+
+    try:
+        first, second = asyncio.run(proved()), asyncio.run(proved())
+    finally:
+        asyncio.run(pool.close())
+    assert first == second == ([True] * 3, first[1])
 
 
 @needs_math_verify

@@ -8,6 +8,7 @@ from escalade.core.errors import EscaladeError, ServerFailed
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
+from escalade.prompts import Template
 from escalade.tasks import Item, RubricGrader
 
 
@@ -77,6 +78,20 @@ async def test_empty_reply_costs_nothing(span: Span, reply: Callable[..., Reply]
     assert judge.asked == []
 
 
-def test_fingerprint_follows_rubric() -> None:
-    """Another rubric is another grader."""
-    assert RubricGrader(Judge(), "a").fingerprint != RubricGrader(Judge(), "b").fingerprint
+def test_fingerprint_follows_rubric_and_words() -> None:
+    """Another rubric is another grader, and so are other words, of the second question too."""
+    terse = Template("rubric_again", "A score, please.", "mine")
+    graders = [
+        RubricGrader(Judge(), "a"),
+        RubricGrader(Judge(), "b"),
+        RubricGrader(Judge(), "a", prompt=Template("rubric", "${question} ${rubric} ${answer}", "mine")),
+        RubricGrader(Judge(), "a", again=terse),
+    ]
+    assert len({grader.fingerprint for grader in graders}) == len(graders)
+
+
+async def test_second_question_can_be_put_otherwise(span: Span) -> None:
+    """Its words are a prompt like the first one's."""
+    judge = Judge("Splendid!", '{"reason": "", "score": 1}')
+    await RubricGrader(judge, again=Template("rubric_again", "A score!", "mine")).grade(ITEM, Reply(text="4"), span)
+    assert judge.asked[1].messages[2].content == "A score!"

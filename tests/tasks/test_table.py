@@ -267,3 +267,12 @@ def test_any_text_can_be_graded_exactly(gold: str, text: str) -> None:
 
     grade = matched(Item(id="q", turns=("?",), gold=gold), Reply(text=text))
     assert grade.outcome in {"right", "wrong", "no_answer"}
+
+
+async def test_a_path_may_be_text(tmp_path: Path) -> None:
+    """As in most of Python; the task is named by the file all the same."""
+    path = tmp_path / "sums.csv"
+    path.write_text("question,answer\nWhat is 1 plus 1?,2\n")
+    table = Table(str(path), "number")
+    assert (table.name, table.fingerprint) == ("sums", Table(path, "number").fingerprint)
+    assert len(await table.items()) == 1

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from escalade.answers.pattern_worker import ENCODING, ERRORS, FAILED, FOUND, REPLY, REQUEST
+from escalade.answers.slots import Slots
 
 CPU_S = 1.0
 """Processor time that one search may take, its compilation included: a busy machine cuts no honest pattern."""
@@ -40,7 +41,7 @@ async def searched(pattern: str, text: str) -> tuple[int, int] | None:
 
     Raises TimeoutError where it was cut, ValueError with what the engine said, OSError where there is no worker.
     """
-    async with _slots():
+    async with _slots.here():
         worker = _ready() or _Worker()
         try:
             async with asyncio.timeout(WAIT_S):
@@ -106,17 +107,7 @@ class _Worker:
 
 
 _idle: list[_Worker] = []
-_slots_of: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
-
-
-def _slots() -> asyncio.Semaphore:
-    """Those of the running event loop; those of closed ones are forgotten."""
-    loop = asyncio.get_running_loop()
-    if loop not in _slots_of:
-        for gone in [each for each in tuple(_slots_of) if each.is_closed()]:
-            _slots_of.pop(gone, None)
-        _slots_of[loop] = asyncio.Semaphore(_WORKERS)
-    return _slots_of[loop]
+_slots = Slots(_WORKERS)
 
 
 def _ready() -> _Worker | None:

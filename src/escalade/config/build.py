@@ -85,17 +85,22 @@ class Builder:
 
     def members(self, value: Any, path: Path) -> list[Model]:
         """A list of systems; `{sample: NAME, n: 5}` among them, or instead of the list, is five members."""
-        entries = value if isinstance(value, list) else [value]
-        members: list[Model] = []
-        for place, entry in enumerate(entries):
-            at = (*path, place) if isinstance(value, list) else path
-            if isinstance(entry, dict) and "sample" in entry:
-                members.extend(self._samples(entry, at))
-            else:
-                members.append(self.system(entry, at))
+        if isinstance(value, list):
+            members = [member for place, entry in enumerate(value) for member in self.entry(entry, (*path, place))]
+        elif isinstance(value, dict) and "sample" in value:
+            members = self.entry(value, path)
+        else:
+            raise ConfigError(f"{dotted(path)}: expected a list", hint="write [NAME, ...], or {sample: NAME, n: 5}")
         if not members:
             raise ConfigError(f"{dotted(path)}: name at least one model or system")
         return members
+
+    def entry(self, value: Any, path: Path) -> list[Model]:
+        """What stands in such a list: a system, or several samples of one."""
+        if isinstance(value, dict) and "sample" in value:
+            spec = checked(SampleSpec, value, path)
+            return sample(self.system(spec.sample, (*path, "sample")), spec.n)
+        return [self.system(value, path)]
 
     def gate(self, value: Any, path: Path) -> Gate:
         _, spec = self._spec("gate", value, kinds("gates", GATES), path)
@@ -172,10 +177,6 @@ class Builder:
             path = ("models", name)
             self._models[name] = self.config.models[name].build(self, name, path)
         return self._models[name]
-
-    def _samples(self, entry: Mapping[str, Any], path: Path) -> list[Model]:
-        spec = checked(SampleSpec, entry, path)
-        return sample(self.system(spec.sample, (*path, "sample")), spec.n)
 
     def _spec(self, what: str, value: Any, kinds: Mapping[str, Any], path: Path) -> tuple[str, Any]:
         """The kind of a described thing, and its checked settings."""

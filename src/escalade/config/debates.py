@@ -92,7 +92,7 @@ class DebateSpec(Spec):
                 members.append(self._debater(builder.system(own.model, (*at, "model")), own, builder, at))
             else:
                 plain = DebaterSpec(model=None)
-                members += [self._debater(model, plain, builder, path) for model in builder.members(entry, at)]
+                members += [self._debater(model, plain, builder, path) for model in builder.entry(entry, at)]
         if not members:
             raise ConfigError(f"{dotted(path)}: name at least one model or system")
         return members

@@ -69,12 +69,10 @@ class JsonSpec(Spec):
     @field_validator("json_schema")
     @classmethod
     def _is_a_schema(cls, value: dict[str, Any]) -> dict[str, Any]:
-        from jsonschema import SchemaError  # noqa: PLC0415  (slow to import)
-
         try:
             satisfies(value)
-        except SchemaError as error:
-            raise ValueError(f"this is no JSON Schema: {error.message}") from error
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
         return value
 
     def build(self, builder: "Builder", path: Path) -> Gate:  # noqa: ARG002  (the signature of every kind)

@@ -15,7 +15,8 @@ def rubric_grader(judge: Any, rubric: str, builder: "Builder", path: Path) -> Gr
     """The grader that asks `judge`, a system's name or description. Raises ConfigError where there is none."""
     if judge is None:
         raise ConfigError(f"{dotted(path)}: grading by a rubric needs a `judge`")
-    return RubricGrader(builder.system(judge, (*path, "judge")), rubric, prompt=builder.prompt("rubric"))
+    prompts = {"prompt": builder.prompt("rubric"), "again": builder.prompt("rubric_again")}
+    return RubricGrader(builder.system(judge, (*path, "judge")), rubric, **prompts)
 
 
 def plugged_grader(value: Any, builder: "Builder", path: Path) -> Grader:

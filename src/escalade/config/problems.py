@@ -76,7 +76,9 @@ def _explained(kind: type[Spec], value: Any, problems: Sequence[Mapping[str, Any
         return ConfigError(f"{dotted((*path, *inner[:-1])) or 'the config'}: the key {inner[-1]!r} is missing")
     # What may be one of several kinds has a problem with each of them.
     said = dict.fromkeys(_said(other) for other in problems if _keys(value, other["loc"]) == inner)
-    return ConfigError(f"{at or 'the config'}: {', or '.join(said).replace(', or expected', ', or')}")
+    fields = _fields_at(kind, inner) if problem["type"] == "model_type" else []
+    hint = f"write it as {{{fields[0]}: ...}}; its keys are: {', '.join(fields)}" if fields else ""
+    return ConfigError(f"{at or 'the config'}: {', or '.join(said).replace(', or expected', ', or')}", hint=hint)
 
 
 def _said(problem: Mapping[str, Any]) -> str:

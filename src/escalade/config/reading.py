@@ -82,10 +82,17 @@ def _parsed(text: str, source: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{source}, line {mark.line + 1}, column {mark.column + 1}" if mark else source
-        hint = "" if error.context == _OURS else "check indentation (by spaces, never tabs), brackets and quotes there"
+        hint = "" if error.context == _OURS else _hint(text, mark)
         raise ConfigError(f"{where}: {error.problem}", hint=hint) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{source} is no YAML: {error}") from error
+
+
+def _hint(text: str, mark: yaml.Mark | None) -> str:
+    line = text.splitlines()[mark.line : mark.line + 1] if mark else []
+    if "${" in "".join(line):
+        return 'within braces and brackets, write a variable in quotes: "${NAME}"'
+    return "check indentation (by spaces, never tabs), brackets and quotes there"
 
 
 def _apply(values: dict[str, Any], change: str) -> None:

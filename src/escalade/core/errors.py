@@ -9,8 +9,10 @@
     ├── BudgetExceeded         a limit of money, calls, tokens or time is reached
     ├── Outage                 nothing answers any more: a run had better wait
     ├── AnswerError            a strategy or gate found nothing usable among its members' answers
+    ├── Unstorable             a value that cannot be kept: no JSON of its type, or no Unicode
     └── CallError              one attempt at a model failed
         ├── ConnectionFailed   no connection: certainly not billed
+        ├── TooManyFiles       this process may open no more connections
         ├── RateLimited        429
         ├── ServerFailed       5xx
         ├── TimedOut           no whole answer in time: perhaps billed
@@ -23,16 +25,20 @@
             ├── UnknownModel   404
             └── TooLong        the prompt does not fit the model's context
 
-Each has a stable `code`, says whether another try may help (`retryable`), and what to do (`hint`); one instance may
-differ from its class in `retryable`, `billed` and `fatal`, where more is known. An error is a value with a message: it
-logs nothing and decides nothing.
+Each has a stable `code`, says whether another try may help (`retryable`), and what to do (`hint`); one that
+knows more may differ from its class in `retryable`, `billed` and `fatal`. It logs nothing and decides nothing.
 """
 
+import errno
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from escalade.core.usage import Usage
+
+if TYPE_CHECKING:
+    from escalade.core.account import Account
 
 
 class EscaladeError(Exception):
@@ -41,6 +47,8 @@ class EscaladeError(Exception):
     fatal = False
     """True where everything else would fail likewise, so that a run should stop and say so."""
     hint = ""
+    account: "Account | None" = None
+    """What the question took until then, where `answer` raised it."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -76,9 +84,7 @@ class BudgetExceeded(EscaladeError):
 
     def __init__(self, message: str, *, limit: str, scope: str) -> None:
         super().__init__(message, hint=f"raise the {scope} budget ({limit}) to go on")
-        self.limit = limit
-        self.scope = scope
-        self.fatal = scope == "run"
+        self.limit, self.scope, self.fatal = limit, scope, scope == "run"
 
 
 class Outage(EscaladeError):
@@ -89,29 +95,38 @@ class AnswerError(EscaladeError):
     code = "no_answer"
 
 
+class Unstorable(EscaladeError):
+    code = "unstorable"
+    hint = "this is a bug in a plug-in: what it notes and gives must be JSON of the documented types, in Unicode text"
+
+
 class CallError(EscaladeError):
     """One failed attempt. `billed` is False where nothing can have been charged, None where nobody knows."""
 
     code = "call"
     billed: bool | None = False
-    usage: Usage | None
+    usage: Usage | None = None
     """What a useless answer used, where it said so."""
-    reported_usd: Decimal | None
+    reported_usd: Decimal | None = None
 
     def __init__(
         self, message: str, *, hint: str = "", status: int | None = None, retry_after_s: float | None = None
     ) -> None:
         super().__init__(message, hint=hint)
-        self.status = status
-        self.usage: Usage | None = None
-        self.reported_usd: Decimal | None = None
-        self.retry_after_s = retry_after_s
+        self.status, self.retry_after_s = status, retry_after_s
 
 
 class ConnectionFailed(CallError):
     code = "connection"
     retryable = True
     hint = "check the endpoint's address and that its server is running"
+
+
+class TooManyFiles(CallError):
+    errnos = (errno.EMFILE, errno.ENFILE)
+    code = "too_many_files"
+    fatal = True
+    hint = "lower `concurrency`, or let the process open more files (`ulimit -n`)"
 
 
 class RateLimited(CallError):
@@ -184,16 +199,3 @@ class Failure(Struct, frozen=True):
     error: EscaladeError
     path: str = ""
     """The path of the span that failed."""
-
-
-def passing_codes(kind: type[CallError] = CallError) -> frozenset[str]:
-    """The codes of what may be gone another day: of all kinds of CallError that another try may help."""
-    own = {kind.code} if kind.retryable else set()
-    return frozenset(own.union(*(passing_codes(narrower) for narrower in kind.__subclasses__())))
-
-
-def hint_of(code: str, kind: type[EscaladeError] = EscaladeError) -> str:
-    """What errors of this code advise if they know nothing more particular; "" for none."""
-    if kind.code == code and kind is not EscaladeError:
-        return kind.hint
-    return next((hint for narrower in kind.__subclasses__() if (hint := hint_of(code, narrower))), "")

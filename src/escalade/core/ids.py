@@ -1,4 +1,8 @@
-"""Stable names for values: canonical JSON and its hash. Equal values have equal ids on every machine."""
+"""Stable names for values: canonical JSON and its hash. Equal values have equal ids on every machine.
+
+Numbers are spelt by their types: 1, 1.0 and Decimal("1.0") are three values here, as they are to a server that is sent
+them. That a setting has one spelling is seen to where it is made: `core.checked` for numbers, `core.money` for amounts.
+"""
 
 import hashlib
 import random

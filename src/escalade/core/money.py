@@ -4,7 +4,8 @@ No float ever holds money, and unknown is never 0.
 """
 
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
+from functools import reduce
 from typing import Literal
 
 from msgspec import Struct
@@ -30,10 +31,12 @@ NOTHING = Money(Decimal(0), "nothing")
 _MOST_USD = 10**12
 _FINEST = -100
 """A power of ten. Sums with numbers beyond these, such as 1e-999999, would take for ever and mean nothing."""
+_ALL_DIGITS = Context(prec=200)
+"""Of any amount within these bounds, and of any sum of them."""
 
 
 def usd(amount: str | int | Decimal) -> Decimal:
-    """A sum of money from its exact spelling: `usd("0.02")`.
+    """A sum of money from its exact spelling: `usd("0.02")`. Equal sums come out in one spelling: 1.50 as 1.5.
 
     Raises TypeError for floats, which are not exact, and ConfigError for what is no sum from 0 to 10^12 USD.
     """
@@ -47,7 +50,7 @@ def usd(amount: str | int | Decimal) -> Decimal:
         raise ConfigError(f"{_cut(amount)} is no amount in USD", hint='write it as in usd("0.02")') from None
     if not is_amount(exact):
         raise ConfigError(f"an amount in USD is a number from 0 to {_MOST_USD:,}, not {_cut(amount)}")
-    return exact
+    return Decimal(f"{exact.copy_abs().normalize(_ALL_DIGITS):f}")
 
 
 def is_amount(usd: Decimal, most: int = _MOST_USD) -> bool:
@@ -59,6 +62,21 @@ def is_amount(usd: Decimal, most: int = _MOST_USD) -> bool:
 def _cut(amount: object) -> str:
     said = repr(amount)
     return said if len(said) <= 50 else f"{said[:50]}..."
+
+
+def add(one: Decimal, other: Decimal) -> Decimal:
+    """Their sum, exact, whereas `+` rounds to 28 digits, so that a sum would depend on its order."""
+    return _ALL_DIGITS.add(one, other)
+
+
+def subtract(one: Decimal, other: Decimal) -> Decimal:
+    """Their difference, exact likewise: what was added can be taken away again."""
+    return _ALL_DIGITS.subtract(one, other)
+
+
+def summed(amounts: Iterable[Decimal]) -> Decimal:
+    """Their sum, exact."""
+    return reduce(add, amounts, Decimal(0))
 
 
 class Total(Struct, frozen=True, omit_defaults=True):
@@ -76,7 +94,7 @@ class Total(Struct, frozen=True, omit_defaults=True):
 
     def __add__(self, other: "Total") -> "Total":
         return Total(
-            self.known + other.known,
+            add(self.known, other.known),
             self.calls + other.calls,
             self.unknown + other.unknown,
             self.estimated + other.estimated,
@@ -91,5 +109,5 @@ def total(moneys: Iterable[Money]) -> Total:
         if money.usd is None:
             unknown += 1
         else:
-            known += money.usd
+            known = add(known, money.usd)
     return Total(known, calls, unknown, estimated)

@@ -11,3 +11,17 @@ def is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def mended(text: str) -> str:
+    """`text` as UTF-8 can hold it: halves of a character that came in two pieces are joined, a lone one is replaced."""
+    return text if is_unicode(text) else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def in_words(error: BaseException) -> str:
+    """What an exception of anybody's says, with its kind; one that cannot be written is told by its kind alone."""
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001  (its own code)
+        said = "its message cannot be read"
+    return mended(f"{type(error).__name__}: {said}")

@@ -1,10 +1,17 @@
 """Grading the texts of one trial, each once, with an unforeseen exception of the grader as a grade that says so."""
 
-from escalade.core.errors import EscaladeError
+import asyncio
+
+from escalade.core.cancelled import is_asked_to_end
+from escalade.core.errors import EscaladeError, Unstorable
 from escalade.core.grade import Grade
 from escalade.core.reply import Reply
+from escalade.core.storable import Packer
+from escalade.core.text import in_words
 from escalade.ledger.span import Span
 from escalade.tasks.protocol import Item, Task
+
+_packer = Packer(Grade)
 
 
 class Grades:
@@ -23,8 +30,15 @@ class Grades:
 
     async def _graded(self, reply: Reply) -> Grade:
         try:
-            return await self._task.grade(self._item, reply, self._span)
+            _, grade = _packer.pack(await self._task.grade(self._item, reply, self._span))
+        except Unstorable as odd:
+            return Grade(outcome="grader_failed", reason=str(odd))
         except EscaladeError:
             raise
-        except Exception as error:  # noqa: BLE001  (the trial boundary: the answer is paid for and must not be lost)
-            return Grade(outcome="grader_failed", reason=f"{type(error).__name__}: {error}")
+        except (Exception, asyncio.CancelledError) as error:  # the answer is paid for and must not be lost
+            if is_asked_to_end():
+                raise
+            return Grade(outcome="grader_failed", reason=in_words(error))
+        if not 0 <= grade.score <= 1:
+            return Grade(outcome="grader_failed", reason=f"the score {grade.score:g} is not from 0 to 1")
+        return grade

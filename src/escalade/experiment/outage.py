@@ -15,16 +15,8 @@ Only what the provider says is counted. An empty answer is an answer of the mode
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from escalade.core.errors import (
-    AnswerError,
-    ConnectionFailed,
-    EmptyAnswer,
-    EscaladeError,
-    NotInJournal,
-    Outage,
-    hint_of,
-    passing_codes,
-)
+from escalade.core.error_codes import hint_of, passing_codes
+from escalade.core.errors import AnswerError, ConnectionFailed, EmptyAnswer, EscaladeError, NotInJournal, Outage
 from escalade.experiment.trial import Trial
 from escalade.store import Record
 from escalade.store.forgetting import ended_by

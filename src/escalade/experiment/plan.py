@@ -1,7 +1,8 @@
 """What an experiment asks for, and the name that makes asking again a continuation.
 
 The id of a run is made from everything that decides its answers: task, systems, items, seed, samples and the limits of
-a question. The run's own budget and its concurrency decide nothing, so that raising them continues the same run.
+a question. A model's price is part of it, where the price came from is not. The run's own budget and its concurrency
+decide nothing, so that raising them continues the same run.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,13 +10,16 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
+from escalade.core.checked import able, whole
 from escalade.core.errors import ConfigError
 from escalade.core.ids import fingerprint, seeded
 from escalade.ledger.budget import Limits
+from escalade.models.given import checked
 from escalade.models.protocol import Model
 from escalade.models.structure import Structure, Worst, is_simulated, structure_of, worst_of, worst_sum
-from escalade.tasks.protocol import Item, Task, worst_grading
+from escalade.tasks.protocol import Item, Task, checked_items, worst_grading
 
 _WORDS_AROUND = 256
 """Tokens that a template of ours adds around a question at most, besides those that plans count themselves."""
@@ -48,8 +52,14 @@ class Experiment(Struct, frozen=True, kw_only=True):
     """Whether trials that failed for a reason that may have passed are done again."""
 
     def __post_init__(self) -> None:
+        """Raises ConfigError for settings with which nothing could be run, TypeError for what is none or no Model."""
         if not self.systems:
             raise ConfigError(f"experiment {self.name!r} has no systems")
+        able(self.task, "fingerprint", "a task, such as Demo(100),")
+        for system, model in self.systems.items():
+            checked(model, f"the system {system!r}")
+        for setting, least in (("limit", 0), ("seed", None), ("samples", 1), ("concurrency", 1)):
+            force_setattr(self, setting, whole(getattr(self, setting), setting, least))
         if self.reference and self.reference not in self.systems:
             raise ConfigError(
                 f"experiment {self.name!r}: the reference {self.reference!r} is none of its systems",
@@ -57,8 +67,8 @@ class Experiment(Struct, frozen=True, kw_only=True):
             )
 
     async def items(self) -> Sequence[Item]:
-        """The items to ask, in the publisher's order."""
-        everything = self.pool or await self.task.items()
+        """The items to ask, in the publisher's order. Raises DataError for items that cannot be asked or told apart."""
+        everything = checked_items(self.pool or await self.task.items(), self.task.name)
         if not everything:
             raise ConfigError(f"the task {self.task.name} has no items")
         if not self.limit or self.limit >= len(everything):

@@ -14,15 +14,13 @@ from itertools import islice
 
 from escalade.experiment.trial import Trial
 from escalade.store import Store
+from escalade.store.record import TrialKey
 
 _ASK_AGAIN_S = (0.1, 2.0)
 """How long trials of others are waited for, at first and at most, between two looks."""
 
 _FEW_ITEMS = 500
 """That a query may name."""
-
-Key = tuple[str, str, int]
-"""System, item and sample."""
 
 
 class Queue:
@@ -49,7 +47,7 @@ class Queue:
         self._ours: deque[Trial] = deque()
         self._others: deque[Trial] = deque()
         self._turn = asyncio.Lock()
-        self.spent: dict[Key, tuple[Decimal, int, int]] | None = None
+        self.spent: dict[TrialKey, tuple[Decimal, int, int]] | None = None
         """What unfinished trials spent before. Where it is there, it is kept up for what others may have begun."""
 
     async def next(self) -> Trial | None:
@@ -135,8 +133,8 @@ class Queue:
         return done
 
 
-def key_of(trial: Trial) -> Key:
-    return trial.system, trial.item.id, trial.sample
+def key_of(trial: Trial) -> TrialKey:
+    return TrialKey(trial.system, trial.item.id, trial.sample)
 
 
 def _name(trial: Trial) -> tuple[str, str, str, int]:

@@ -23,9 +23,11 @@ from escalade.experiment.revised import Revised
 from escalade.experiment.watcher import Watcher
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.span import Ledger, Span
+from escalade.ledger.tags import Tags
 from escalade.models.structure import Worst
 from escalade.store import CallRow, Record
 from escalade.store.revisions import NewGrades, Regrade, Revision, Revisions
+from escalade.tasks.asking import differs_in_marking
 from escalade.tasks.protocol import Item, Task, worst_grading
 
 _PAGE = 100
@@ -76,28 +78,34 @@ class Regrading:
         self._items: Mapping[str, Item] = {}
 
     async def check(self, *, anyway: bool = False) -> list[str]:
-        """How the task asks otherwise than the run did, in sentences. Raises DataError for it unless `anyway`, and
-        always where the task lacks an item or the run has no finished trial.
+        """How the task asks otherwise than the run did, in sentences. Raises DataError for other words unless `anyway`,
+        and always where the task lacks an item or the run has no finished trial.
+
+        Another sentence on how to mark the final answer makes no other question: it differs by grading.
         """
         self._items = {item.id: item for item in await self._task.items()}
-        run, other, trials = self._earlier.run, 0, 0
+        run, marked, other, trials = self._earlier.run, 0, 0, 0
         for record in self._store.records(run.id):
             item = self._items.get(record.item)
             if item is None:
                 raise DataError(
                     f"run {run.id} asked the item {record.item!r}, which the config's task {self._task.name} lacks",
-                    hint="name the run of this task with --run, or correct the task's path",
+                    hint="name the run of this task with --run, or correct the task's path; a row without an id is "
+                    "named by its words and how its answer is to be marked",
                 )
             trials += 1
-            other += bool(record.wording) and record.wording != item.wording
+            if record.wording and record.wording != item.wording:
+                alike = differs_in_marking(record.wording, item)
+                marked, other = marked + alike, other + (not alike)
         if not trials:
             raise DataError(f"run {run.id} has no finished trial", hint="`escalade run` goes on with it")
-        if not other:
-            return []
         told = f"{other:,} of {trials:,} answers were given to other words than the task asks now"
-        if not anyway:
+        if other and not anyway:
             raise DataError(f"run {run.id}: {told}", hint="--anyway grades them all the same, and notes it")
-        return [f"{told[0].upper()}{told[1:]}."]
+        notes = [f"{told}."] if other else []
+        if marked:
+            notes.append(f"{marked:,} of {trials:,} answers were to be marked otherwise than the task asks now.")
+        return notes
 
     def is_needed(self) -> bool:
         """Whether the newest grades are another grader's, do not cover every trial, or hold a grader's failure."""
@@ -122,7 +130,7 @@ class Regrading:
         """Grade and keep. Call `check` first, which gives the notes. Raises the error that stopped the grader."""
         self._watcher = watcher
         revisions = Revisions(self._store, self._earlier.run.id)
-        before = {_key(record): _outcome(record.grade) for record in self._earlier.records()}
+        before = {record.key: _outcome(record.grade) for record in self._earlier.records()}
         change = NewGrades(task_fingerprint=self._task.fingerprint, metric=self._task.metric, trials=len(before))
         revision = revisions.begin(change, notes=notes, version=__version__)
         if watcher:
@@ -132,7 +140,7 @@ class Regrading:
             async for page in self._graded():
                 for done in page:
                     check_recordable(done.span, failed=True)
-                    changes[before.get(_key(done.record)), _outcome(done.regrade.grade)] += 1
+                    changes[before.get(done.record.key), _outcome(done.regrade.grade)] += 1
                 revisions.add(revision.number, [done.regrade for done in page])
             revisions.finish(revision)
         except Unrecorded as stop:
@@ -173,8 +181,8 @@ class Regrading:
 
     def _span(self, record: Record) -> Span:
         run = self._earlier.run
-        tags = {"run": run.id, "system": record.system, "item": record.item, "sample": str(record.sample)}
-        tags |= {"account": "grading"} | ({"redacted": "yes"} if self._task.redacted else {})
+        redacted = self._task.redacted
+        tags = Tags(run.id, record.system, record.item, record.sample, account="grading", redacted=redacted)
         ledger = Ledger(self._watcher.call if self._watcher else None)
         return Span.root(record.system, budget=Budget(inside=self.budget), seed=run.seed, ledger=ledger, tags=tags)
 
@@ -187,7 +195,3 @@ async def _grade(reply: Reply | None, grades: Grades) -> Grade:
 
 def _outcome(grade: Grade | None) -> Outcome | None:
     return None if grade is None else grade.outcome
-
-
-def _key(record: Record) -> tuple[str, str, int]:
-    return record.system, record.item, record.sample

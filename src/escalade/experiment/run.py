@@ -9,7 +9,7 @@ Trials that such a thing ended are left for the next time.
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from escalade.core.errors import BudgetExceeded, EscaladeError, StoreError
@@ -19,7 +19,7 @@ from escalade.experiment.outage import Row
 from escalade.experiment.outcome import Ended, Outcome
 from escalade.experiment.plan import Experiment
 from escalade.experiment.queue import Queue, key_of
-from escalade.experiment.recordable import Unrecorded
+from escalade.experiment.recordable import Unrecorded, recorded
 from escalade.experiment.shared import Part
 from escalade.experiment.trial import Setting, Trial, run_trial
 from escalade.experiment.watcher import Watcher
@@ -45,8 +45,7 @@ class Runner:
         self._stopping = asyncio.Event()
         self._error: EscaladeError | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._total = 0
-        self._done = 0
+        self._total = self._done = 0
         self._why = ""
         self._interrupted = False
 
@@ -61,26 +60,27 @@ class Runner:
         self._stopping.set()
 
     async def run(self) -> Outcome:
+        """Raises ConfigError where it cannot be begun as it is asked for, or is under way with this Store already."""
         experiment, store = self._experiment, self._store
         items = await experiment.items()
         run = described(experiment, items)
-        check_prices(experiment, items)
-        store.begin_run(run)
-        part = Part(store, run.id, self.budget, self._stopping, after=experiment.after)
-        await part.join(self._waiting)
-        try:
-            if experiment.retry_failed:
-                store.forget_failed(run.id)
-            with rare_collections:
-                await self._shared(part, run, items)
-        except BaseException:
-            with suppress(StoreError):  # what ended it is the news
-                await part.leave("")
-            raise
-        finally:
-            await experiment.task.close()
-        ended = self._ended()
-        await part.leave(ended)
+        async with AsyncExitStack() as stack:
+            stack.enter_context(store.claims.working_on(run.id))
+            stack.push_async_callback(experiment.task.close)
+            check_prices(experiment, items)
+            part = Part(store, run, self.budget, self._stopping, after=experiment.after)
+            await part.join(self._waiting)
+            try:
+                if experiment.retry_failed:
+                    store.forget_failed(run.id)
+                with rare_collections:
+                    await self._shared(part, run, items)
+            except BaseException:
+                with suppress(StoreError):  # what ended it is the news
+                    await part.leave("")
+                raise
+            ended = self._ended()
+            await part.leave(ended)
         return Outcome(run, ended, self._total, self._done, self._error, self.budget.overrun)
 
     async def _shared(self, part: Part, run: Run, items: Sequence[Item]) -> None:
@@ -170,7 +170,7 @@ class Runner:
             self._stopping.set()
 
     def _keep(self, record: Record) -> None:
-        self._store.add_record(record)
+        record = recorded(record, self._store)
         self._done += 1
         if self._watcher:
             self._watcher.trial(record)

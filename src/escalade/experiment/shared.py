@@ -6,13 +6,11 @@ So no trial is done and no call is paid twice, and a process that stays alone lo
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from escalade.core.errors import ConfigError
 from escalade.ledger.budget import Budget
-from escalade.ledger.limits import Limits
-from escalade.store import Store
-from escalade.store.leases import Lease, Worker
+from escalade.store import Run, Store
+from escalade.store.leases import Lease
 
 _LOOK_S = 1.0
 """Between two looks for others, well within a lease."""
@@ -23,23 +21,24 @@ class Part:
     """Join with `join`, leave with `leave`; in between, `keep` must run."""
 
     def __init__(
-        self, store: Store, run_id: str, budget: Budget, stopping: asyncio.Event, *, after: tuple[str, ...] = ()
+        self, store: Store, run: Run, budget: Budget, stopping: asyncio.Event, *, after: tuple[str, ...] = ()
     ) -> None:
         """What was spent on the runs in `after` counts against the budget, too. `stopping` ends any waiting."""
         self._store = store
         self._budget = budget
         self._stopping = stopping
         self._after = after
-        self._lease = Lease(store, run_id, budget.shared)
+        self._lease = Lease(store, run, budget.shared)
 
     async def join(self, tell: Callable[[str], None]) -> None:
         """Begin to work on the run; its budget then counts what was spent before, and what others have.
 
-        `tell` is told why it takes time. Raises ConfigError where others work on it under other limits.
+        `tell` is told why it takes time. Raises ConfigError where others work on it under other limits. Whoever ends
+        before it is in leaves the run as it was.
         """
-        others = await asyncio.to_thread(self._lease.join)
+        joining = asyncio.get_running_loop().run_in_executor(None, self._lease.join)
         try:
-            _check(others, self._budget.shared)
+            others = await asyncio.shield(joining)
             if self._lease.sharing:
                 await self._store.claims.share()
             while not self._stopping.is_set() and not all(other.sharing for other in others):
@@ -49,7 +48,9 @@ class Part:
             tell("")
             await self._count(keep=self._lease.sharing)
         except BaseException:
-            await self.leave("")
+            await asyncio.wait([joining])  # a thread cannot be cut, and what it may still write must not stay
+            if joining.exception() is None:
+                await self.leave(self._lease.ended_before)
             raise
 
     async def keep(self) -> None:
@@ -69,20 +70,3 @@ class Part:
     async def leave(self, how: str) -> None:
         """Work on it no more; it ended as in `how`, unless others go on with it."""
         await asyncio.to_thread(self._lease.leave, how)
-
-
-def _check(others: Sequence[Worker], limits: Limits | None) -> None:
-    """All processes of a run keep to one budget, or there is none."""
-    for other in others:
-        if other.limits != limits:
-            raise ConfigError(
-                f"another process works on this run with {_said(other.limits)}, and this one has {_said(limits)}",
-                hint="give both the same budget, or wait until the other has ended",
-            )
-
-
-def _said(limits: Limits | None) -> str:
-    if limits is None:
-        return "no budget"
-    amounts = {"USD": limits.usd, "calls": limits.calls, "tokens": limits.tokens}
-    return "a budget of " + ", ".join(f"{amount} {what}" for what, amount in amounts.items() if amount is not None)

@@ -5,6 +5,7 @@ on an account of its own. This is the one place where an unforeseen exception is
 Record, a grader's a grade that says so.
 """
 
+import asyncio
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -13,19 +14,22 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
+from escalade.core.cancelled import is_asked_to_end
 from escalade.core.duration import to_microseconds
-from escalade.core.errors import BudgetExceeded, EscaladeError, Failure, StoreError
+from escalade.core.errors import BudgetExceeded, EscaladeError, Failure, StoreError, TooManyFiles
 from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
+from escalade.core.text import in_words, mended
 from escalade.experiment.grading import Grades
 from escalade.experiment.recordable import check_recordable
 from escalade.experiment.steps import graded_steps
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
 from escalade.ledger.span import Ledger, Span, SpanFact
+from escalade.ledger.tags import Tags
 from escalade.models.protocol import Model, ask
 from escalade.store import Record
-from escalade.store.record import Status
+from escalade.store.record import Status, TrialKey
 from escalade.tasks.protocol import Item, Task
 
 
@@ -46,8 +50,8 @@ class Setting(Struct, frozen=True):
     redacted: bool
     grading: Budget
     """The laboratory's account, which has no limits."""
-    spent: Mapping[tuple[str, str, int], tuple[Decimal, int, int]] = {}
-    """USD, calls and tokens that unfinished trials (system, item, sample) spent before they were interrupted."""
+    spent: Mapping[TrialKey, tuple[Decimal, int, int]] = {}
+    """USD, calls and tokens that unfinished trials spent before they were interrupted."""
     on_call: Callable[[Call], None] | None = None
 
 
@@ -75,7 +79,7 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
         gold=trial.item.measure,
         status=_status(reply, span.ledger),
         error=error.code if error else "",
-        message=str(error) if error and not setting.redacted else "",
+        message=mended(str(error)) if error and not setting.redacted else "",
         answer=reply.call if reply else "",
         text=reply.text if reply and not reply.call else None,
         accepted=reply.accepted if reply else None,
@@ -102,15 +106,8 @@ def _facts(ledger: Ledger, *, redacted: bool) -> list[SpanFact]:
 
 
 def _root(trial: Trial, setting: Setting, account: str, on_call: Callable[[Call], None] | None) -> Span:
-    tags = {
-        "run": trial.run,
-        "system": trial.system,
-        "item": trial.item.id,
-        "sample": str(trial.sample),
-        "account": account,
-    }
-    if setting.redacted:
-        tags["redacted"] = "yes"
+    place = trial.run, trial.system, trial.item.id, trial.sample
+    tags = Tags(*place, account=account, redacted=setting.redacted)
     budget = _question_budget(trial, setting) if account == "system" else setting.grading
     return Span.root(trial.system, budget=budget, seed=setting.seed, ledger=Ledger(on_call), tags=tags)
 
@@ -120,7 +117,7 @@ def _question_budget(trial: Trial, setting: Setting) -> Budget:
     if setting.question == Limits():
         return setting.budget
     budget = Budget(setting.question, inside=setting.budget)
-    if before := setting.spent.get((trial.system, trial.item.id, trial.sample)):
+    if before := setting.spent.get(TrialKey(trial.system, trial.item.id, trial.sample)):
         budget.already_spent(*before)
     return budget
 
@@ -131,9 +128,10 @@ async def _answered(model: Model, trial: Trial, span: Span) -> Reply | Failure:
         outcome = await converse(model, trial.item, trial.sample, span)
     except StoreError:
         raise
-    except Exception as error:  # noqa: BLE001  (the trial boundary: a bug must not take the run with it)
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        outcome = Failure(_Internal(f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"))
+    except (Exception, asyncio.CancelledError) as error:  # the trial boundary: a bug must not take the run with it
+        if is_asked_to_end():
+            raise
+        outcome = Failure(_unforeseen(error))
     if isinstance(outcome, Reply):
         span.finish(outcome)
     else:
@@ -141,9 +139,16 @@ async def _answered(model: Model, trial: Trial, span: Span) -> Reply | Failure:
     return outcome
 
 
+def _unforeseen(error: BaseException) -> EscaladeError:
+    if isinstance(error, OSError) and error.errno in TooManyFiles.errnos:
+        return TooManyFiles("too many open files")
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return _Internal(f"{in_words(error)} ({where.name}, line {where.lineno})")
+
+
 class _Internal(EscaladeError):
     code = "internal"
-    hint = "this is a bug, in Escalade or in a plug-in"
+    hint = "this is a bug: in your own class, in a plug-in or in Escalade"
 
 
 async def converse(model: Model, item: Item, sample: int, span: Span) -> Reply | Failure:

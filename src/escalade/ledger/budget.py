@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from escalade.core.errors import BudgetExceeded
+from escalade.core.money import add, subtract
 from escalade.ledger.deadline import done_by
 from escalade.ledger.limits import Counted, Limits, Spending
 from escalade.ledger.reservation import Reservation
@@ -45,12 +46,10 @@ class Budget:
         self.limits = limits or Limits()
         self.scope = scope
         self.usd = Decimal(0)
-        self.calls = 0
-        self.tokens = 0
+        self.calls = self.tokens = 0
         self._beyond = Decimal(0)  # USD that calls cost above their worst cases
         self._reserved_usd = Decimal(0)
-        self._reserved_tokens = 0
-        self._under_way = 0
+        self._reserved_tokens = self._under_way = 0
         self._closed = False
         self._waiting: deque[_Waiter] = deque()
         self._deadline = time.monotonic() + self.limits.seconds if self.limits.seconds is not None else None
@@ -114,12 +113,12 @@ class Budget:
     @property
     def overrun(self) -> Decimal:
         """USD spent above the limit, since calls cost more than their worst cases at the models' prices."""
-        over = Decimal(0) if self.limits.usd is None else self.usd - self.limits.usd
+        over = Decimal(0) if self.limits.usd is None else subtract(self.usd, self.limits.usd)
         return max(Decimal(0), min(over, self._beyond))
 
     def already_spent(self, usd: Decimal, calls: int, tokens: int) -> None:
         """Book what an earlier attempt at the same run spent."""
-        self.usd += usd
+        self.usd = add(self.usd, usd)
         self.calls += calls
         self.tokens += tokens
 
@@ -132,8 +131,9 @@ class Budget:
 
     def _lacking(self, worst: Spending, *, reserved: bool = True) -> str:
         """Which limit leaves no room for `worst` beside what is spent and, unless told otherwise, reserved."""
-        usd, calls, tokens = (self._reserved_usd, self._under_way, self._reserved_tokens) if reserved else (0, 0, 0)
-        held = Counted(self.usd + usd, self.calls + calls, self.tokens + tokens).plus(worst)
+        usd = add(self.usd, self._reserved_usd) if reserved else self.usd
+        calls, tokens = (self._under_way, self._reserved_tokens) if reserved else (0, 0)
+        held = Counted(usd, self.calls + calls, self.tokens + tokens).plus(worst)
         return held.lacking(self.limits) or ("usd" if self.limits.usd is not None and worst.usd is None else "")
 
     def _blocker(self, worst: Spending) -> "Budget | None":
@@ -153,7 +153,7 @@ class Budget:
 
     def _held(self, worst: Spending) -> Reservation:
         for budget in self._chain:
-            budget._reserved_usd += worst.usd or 0
+            budget._reserved_usd = add(budget._reserved_usd, worst.known)
             budget._reserved_tokens += worst.tokens
             budget._under_way += 1
         return Reservation(self, worst)
@@ -170,14 +170,14 @@ class Budget:
             raise
 
     def _settle(self, worst: Spending, real: Spending, *, sent: bool) -> None:
-        self._reserved_usd -= worst.usd or 0
+        self._reserved_usd = subtract(self._reserved_usd, worst.known)
         self._reserved_tokens -= worst.tokens
         self._under_way -= 1
         self.calls += sent
-        self.usd += real.usd or 0
+        self.usd = add(self.usd, real.known)
         self.tokens += real.tokens
         if real.usd is not None and worst.usd is not None and real.usd > worst.usd:
-            self._beyond += real.usd - worst.usd
+            self._beyond = add(self._beyond, subtract(real.usd, worst.usd))
 
     def _give_room(self) -> None:
         """Give the room there is to those who wait, in their order, and wake whoever waits in vain."""

@@ -3,8 +3,12 @@
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
-from escalade.core.money import usd
+from escalade.core.checked import number, whole
+from escalade.core.money import add, subtract, usd
+
+_NOTHING = Decimal(0)
 
 
 class Limits(Struct, frozen=True, omit_defaults=True):
@@ -17,9 +21,14 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     seconds: float | None = None
 
     def __post_init__(self) -> None:
-        """Raises TypeError for a float of money, ConfigError for an amount that is none."""
+        """Raises TypeError for a float of money or for what is no number, ConfigError for what is no limit."""
         if self.usd is not None:
-            usd(self.usd)
+            force_setattr(self, "usd", usd(self.usd))
+        for name in ("calls", "tokens"):
+            if (given := getattr(self, name)) is not None:
+                force_setattr(self, name, whole(given, f"limit `{name}`", 0))
+        if self.seconds is not None:
+            force_setattr(self, "seconds", number(self.seconds, "limit `seconds`", 0))
 
     def countable(self) -> "Limits | None":
         """The same but for time, which nobody can hold for another process; None where nothing is left."""
@@ -34,6 +43,11 @@ class Spending(Struct, frozen=True, omit_defaults=True):
     usd: Decimal | None
     tokens: int
 
+    @property
+    def known(self) -> Decimal:
+        """USD, as far as it is known."""
+        return self.usd or _NOTHING
+
 
 class Counted(Struct, frozen=True):
     """USD, calls and tokens that count against a budget."""
@@ -43,10 +57,10 @@ class Counted(Struct, frozen=True):
     tokens: int = 0
 
     def plus(self, call: Spending) -> "Counted":
-        return Counted(self.usd + (call.usd or 0), self.calls + 1, self.tokens + call.tokens)
+        return Counted(add(self.usd, call.known), self.calls + 1, self.tokens + call.tokens)
 
     def minus(self, call: Spending) -> "Counted":
-        return Counted(self.usd - (call.usd or 0), self.calls - 1, self.tokens - call.tokens)
+        return Counted(subtract(self.usd, call.known), self.calls - 1, self.tokens - call.tokens)
 
     def lacking(self, limits: Limits) -> str:
         """Which of the limits it exceeds, "" for none."""

@@ -12,13 +12,17 @@ from typing import Any
 
 from msgspec import Struct
 
+from escalade.core.checked import text, whole
 from escalade.core.duration import to_microseconds
 from escalade.core.errors import EscaladeError
 from escalade.core.ids import seeded
 from escalade.core.reply import Reply
+from escalade.core.text import mended
 from escalade.ledger.budget import Budget
 from escalade.ledger.call import Call
+from escalade.ledger.tags import Tags
 
+_NO_TAGS = Tags()
 _WHOLE = frozenset({"gate", "grader"})
 """Roles that keep their name inside: what a cascade of judges spends is spent on judging."""
 
@@ -104,7 +108,7 @@ class Span:
         self.budget: Budget
         self.ledger: Ledger
         self.seed: int
-        self.tags: dict[str, str]
+        self.tags: Tags
 
     @classmethod
     def root(
@@ -114,14 +118,16 @@ class Span:
         budget: Budget | None = None,
         seed: int = 0,
         ledger: Ledger | None = None,
-        tags: dict[str, str] | None = None,
+        tags: Tags = _NO_TAGS,
     ) -> "Span":
-        """The span of a whole question. `tags` (run, system, item) are stored with every Call below it."""
+        """The span of a whole question. `tags` are stored with every Call below it."""
+        if not isinstance(tags, Tags):
+            raise TypeError(f"the tags of a span are Tags, not a {type(tags).__name__}")
         span = cls("", "system", name, None, None)
         span.budget = budget or Budget()
         span.ledger = ledger or Ledger()
         span.seed = seed
-        span.tags = tags or {}
+        span.tags = tags
         span.ledger.spans.append(span)
         return span
 
@@ -129,8 +135,10 @@ class Span:
         """A span below this one. Siblings that run at once need a `place`, so that their paths tell them apart.
 
         Inside a rung, everything belongs to that rung of the outermost cascade: a deeper `level` does not count.
+        Raises TypeError or ConfigError for what no Call could be booked under.
         """
-        step = role if place is None else f"{role}.{place}"
+        step = text(role if place is None else role + f".{place}", "the role and place of a span")
+        level = None if level is None else whole(level, "the level of a span")
         if step in self.children:
             if place is not None:
                 raise ValueError(f"two children of span {self.path or '/'} have the place {step}")
@@ -174,6 +182,6 @@ class Span:
             call=reply.call if reply else "",
             text=reply.text if reply and not reply.call else None,
             error=error.code if error else "",
-            message=str(error) if error else "",
+            message=mended(str(error)) if error else "",
             notes=self.notes,
         )

@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
-import msgspec
-from msgspec import Struct
-
+from escalade.core.account import Account
+from escalade.core.errors import EscaladeError
 from escalade.core.messages import Request
-from escalade.core.money import Total, total, usd
+from escalade.core.money import usd
 from escalade.core.reply import Reply
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
 from escalade.ledger.span import Span, SpanFact
+from escalade.ledger.tags import Tags
 from escalade.models.given import checked
 from escalade.models.protocol import Model, ask, reply_or_raise
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Account, frozen=True, kw_only=True):
     """A reply with its account."""
 
     reply: Reply
@@ -27,16 +28,6 @@ class Answer(Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         return self.reply.text
 
-    @property
-    def cost(self) -> Total:
-        """What the work is worth; `cost.usd` is None if any part is unknown."""
-        return total(call.cost for call in self.calls)
-
-    @property
-    def paid(self) -> Total:
-        """What was spent on it now: less than `cost` where the journal answered."""
-        return total(call.paid for call in self.calls)
-
 
 async def answer(
     model: Model,
@@ -44,24 +35,24 @@ async def answer(
     *,
     budget: Decimal | int | str | Limits | None = None,
     seed: int = 0,
-    tags: Mapping[str, str] | None = None,
+    tags: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Ask `question`. `budget` is USD, as Decimal, whole number or exact text, or Limits; it is never exceeded.
+    `tags`, the fields of `ledger.tags.Tags`, are stored with every Call.
 
-    Raises the EscaladeError that ended it, and TypeError for a budget in floats.
+    Raises the EscaladeError that ended it, with its `account`, and TypeError for a budget in floats.
     """
     checked(model, "what is asked")
     request = Request.of(question) if isinstance(question, str) else question
     limits = _limits(budget)
-    span = Span.root(model.name, budget=Budget(limits), seed=seed, tags=dict(tags or {}))
-    reply = reply_or_raise(await ask(model, request, span))
+    span = Span.root(model.name, budget=Budget(limits), seed=seed, tags=Tags(**(tags or {})))
+    try:
+        reply = reply_or_raise(await ask(model, request, span))
+    except EscaladeError as error:
+        error.account = Account(calls=span.ledger.calls)
+        raise
     return Answer(reply=reply, calls=span.ledger.calls, spans=span.ledger.facts())
 
 
 def _limits(budget: Decimal | int | str | Limits | None) -> Limits | None:
-    """The same limits with an exact amount."""
-    if budget is None:
-        return None
-    if not isinstance(budget, Limits):
-        return Limits(usd=usd(budget))
-    return budget if budget.usd is None else msgspec.structs.replace(budget, usd=usd(budget.usd))
+    return budget if budget is None or isinstance(budget, Limits) else Limits(usd=usd(budget))

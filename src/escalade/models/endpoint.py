@@ -1,6 +1,7 @@
 """Endpoint: one model at one OpenAI-compatible HTTP server.
 
-One `send` is one attempt. There is no retry, no limit, no price and no log here, and no key in any message.
+One `send` is one attempt. There is no retry, no limit, no price and no log here, and no key in any message. A response
+is read up to a bound, whatever it is packed in.
 """
 
 import base64
@@ -12,7 +13,7 @@ from urllib.parse import unquote, urlunsplit
 
 import msgspec
 
-from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, TimedOut
+from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, TimedOut, TooManyFiles
 from escalade.core.messages import Request
 from escalade.models.backend import Received
 from escalade.models.http import Http
@@ -21,11 +22,14 @@ from escalade.models.wire import decode_reply, decode_stream, encode_request, er
 from escalade.models.wire.usage import credible
 
 if TYPE_CHECKING:
-    from aiohttp import ClientTimeout, Payload
+    from aiohttp import ClientResponse, ClientTimeout, Payload
 
 _CONNECT_S = 30.0
 _LARGE = 1 << 20
 """Bodies from this size on are handed to aiohttp as a file, so that writing one does not hold up the event loop."""
+_LONGEST = 64 << 20
+"""Bytes of a response, unpacked: hundreds of times the longest answer of any model."""
+_LONGEST_ERROR = 64 << 10
 
 
 class Endpoint:
@@ -59,6 +63,7 @@ class Endpoint:
         self.identity = plain_address(self._address) + (f"?api-version={api_version}" if api_version else "")
         self._key = key or Secret()
         self._headers = _headers(self._key, self._user, self.quirks)
+        self._hidden = _hidden(self._key, self._user)
         self._http = http
         self._timeout: ClientTimeout | None = None
 
@@ -82,10 +87,9 @@ class Endpoint:
                 timeout=self._timeout,
                 allow_redirects=False,
             )
-            # A response that was read gives its connection back, and closes it where reading fails.
-            return self._read(response.status, response.headers, await response.read())
+            return self._read(response.status, response.headers, await _whole(response))
         except CallError as error:
-            error.args = (self._user.hide_in(self._key.hide_in(str(error))),)
+            error.args = (self._without_secrets(str(error)),)
             raise
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
             # The original is not chained: it holds the request's headers, and the key with them.
@@ -104,10 +108,19 @@ class Endpoint:
             usd = _amount(headers.get(self.quirks.cost_header, ""))
         return msgspec.structs.replace(received, request_id=request_id, provider=provider, reported_usd=usd)
 
+    def _without_secrets(self, text: str) -> str:
+        for secret in self._hidden:
+            text = secret.hide_in(text)
+        return text
+
     def _failure(self, problem: Exception) -> CallError:
         import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
 
         said = f"{self.identity}: {type(problem).__name__}"
+        if isinstance(problem, OSError) and problem.errno in TooManyFiles.errnos:
+            return TooManyFiles(f"no connection to {self.identity}: too many open files")
+        if isinstance(problem, aiohttp.ClientSSLError):
+            return ConnectionFailed(f"no connection to {said}", hint="check the server's certificate")
         if isinstance(problem, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
             return ConnectionFailed(f"no connection to {said}")
         if isinstance(problem, TimeoutError):
@@ -122,6 +135,31 @@ def _without_user(url: str) -> tuple[str, Secret]:
     parts = address_parts(url)
     user, at, host = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=host)) if at else url, Secret(unquote(user))
+
+
+async def _whole(response: "ClientResponse") -> bytes:
+    """The body, unpacked. Raises BadResponse for one that is longer than any answer; an error's is cut there."""
+    is_error = response.status >= 300
+    most = _LONGEST_ERROR if is_error else _LONGEST
+    if (response.content_length or most) < most and "content-encoding" not in response.headers:
+        # A response that was read gives its connection back, and closes it where reading fails.
+        return await response.read()
+    whole = bytearray()
+    async with response:
+        async for part in response.content.iter_any():
+            whole += part
+            if len(whole) > most:
+                response.close()
+                break
+    if len(whole) > most and not is_error:
+        raise BadResponse(f"the answer is longer than {most >> 20} MB")
+    return bytes(whole[:most])
+
+
+def _hidden(key: Secret, user: Secret) -> list[Secret]:
+    """What no message may show: the key, user and password as they are written and as they are sent."""
+    sent = base64.b64encode(user.reveal().encode()).decode() if user else ""
+    return [secret for secret in (key, user, Secret(sent), Secret(user.reveal().partition(":")[2])) if secret]
 
 
 def _headers(key: Secret, user: Secret, quirks: Quirks) -> dict[str, str]:

@@ -8,7 +8,6 @@ same time are refused, and take a journal each, over one store if they like.
 
 import asyncio
 
-import msgspec
 from msgspec import Struct
 
 from escalade.core.errors import NotInJournal
@@ -20,10 +19,9 @@ from escalade.ledger.call import Call
 from escalade.ledger.limits import Counted, Limits, Spending
 from escalade.ledger.span import Span
 from escalade.models.backend import Backend, Received
+from escalade.models.packed import Packed, unpacked
 from escalade.store import CallRow, ReservationRow, Store
 
-_decoder = msgspec.json.Decoder(Received)
-_encoder = msgspec.json.Encoder()
 _LOOK_AGAIN_S = (0.02, 1.0)
 """How long the call of another process is waited for, at first and at most, between two looks."""
 
@@ -49,15 +47,17 @@ class Journal:
         self._offline = offline
         self._home = OneLoop("Journal")
         self._under_way: UnderWay = {}
+        self._claimed: set[str] = set()
+        """Those of the calls under way that are ours to make: who only waits for one has none of its claim."""
 
     async def begin(self, key: str, budget: Budget) -> "UnderWay":
         """Wait until nobody else is making this call. From now to `end`, which is given what is returned here, it is
         ours to look up and to make. Raises ConfigError where another event loop that is still open uses the journal.
         """
         if self._home.is_new():
-            left, self._under_way = self._under_way, {}
-            for other in left:
-                self._store.claims.drop(other)
+            self._under_way = {}
+            while self._claimed:
+                self._store.claims.drop(self._claimed.pop())
         under_way = self._under_way
         while key in under_way:
             await budget.in_time(asyncio.wait([_end_of(key, under_way)]))
@@ -69,7 +69,8 @@ class Journal:
         ended = under_way.pop(key)
         if ended is not None and not ended.get_loop().is_closed():
             ended.set_result(None)
-        if under_way is self._under_way:  # else its loop was closed, and another may have the call by now
+        if under_way is self._under_way and key in self._claimed:  # else the claim is another's, or its loop was closed
+            self._claimed.remove(key)
             self._store.claims.drop(key)
 
     async def find(self, key: str, model: str, budget: Budget) -> Kept | None:
@@ -82,6 +83,7 @@ class Journal:
             if self._offline:
                 raise NotInJournal(f"this call of {model} is not in the journal, and --offline allows no other")
             if await self._store.claims.take(key):
+                self._claimed.add(key)
                 # It may have been answered between the look and the claim, by one whose claim ended then.
                 return _kept(await self._store.call(key)) if self._store.claims.shared else None
             await budget.in_time(asyncio.sleep(pause))
@@ -93,7 +95,7 @@ class Journal:
 
         Where the run has no room for it, nothing is written; what is gone of that room for good is returned.
         """
-        run, system, limits = span.tags.get("run", ""), span.tags.get("system", ""), span.budget.shared
+        run, system, limits = span.tags.run, span.tags.system, span.budget.shared
         worker = self._store.worker if limits else ""
         return await self._store.add_reservation(
             ReservationRow(id=call_id, run=run, system=system, worst=worst, worker=worker, limits=limits or Limits())
@@ -104,15 +106,15 @@ class Journal:
         self._store.drop_reservation_later(announced)
 
     async def keep(
-        self, call: Call, spent: Spending, span: Span, announced: str, *, received: Received, request: bytes
+        self, call: Call, spent: Spending, span: Span, announced: str, *, answer: Packed, request: bytes
     ) -> Received:
         """Commit an answered Call; return, when it is safe, the answer that the journal has.
 
-        That is `received`, unless another process made the same call meanwhile and was first.
+        That is `answer`, unless another process made the same call meanwhile and was first.
         """
-        row = _row(call, spent, span, received=_encoder.encode(received), request=request)
+        row = _row(call, spent, span, received=answer.body, request=request)
         first = await self._store.add_call(row, announced)
-        return received if first is None or first.received is None else _decoder.decode(first.received)
+        return answer.received if first is None or first.received is None else unpacked(first.received)
 
     def keep_failure(self, call: Call, spent: Spending, span: Span, announced: str) -> None:
         """Remember a failed attempt. Does not wait, so that it can be called while being cancelled."""
@@ -131,7 +133,7 @@ def _end_of(key: str, under_way: UnderWay) -> asyncio.Future[None]:
 
 
 def _kept(row: CallRow | None) -> Kept | None:
-    return Kept(row.call, _decoder.decode(row.received)) if row is not None and row.received is not None else None
+    return Kept(row.call, unpacked(row.received)) if row is not None and row.received is not None else None
 
 
 def _row(
@@ -141,16 +143,16 @@ def _row(
     return CallRow(
         call=call,
         received=received,
-        request=None if "redacted" in tags else request,
-        run=tags.get("run", ""),
-        system=tags.get("system", ""),
-        item=tags.get("item", ""),
-        sample=int(tags.get("sample", "0")),
-        account=tags.get("account", "system"),
+        request=None if tags.redacted else request,
+        run=tags.run,
+        system=tags.system,
+        item=tags.item,
+        sample=tags.sample,
+        account=tags.account,
         held=spent,
     )
 
 
 def said(row: CallRow) -> str:
     """The text of an answered Call, "" for a failed one."""
-    return "" if row.received is None else _decoder.decode(row.received).text
+    return "" if row.received is None else unpacked(row.received).text

@@ -9,6 +9,7 @@ import asyncio
 import time
 from functools import partial
 
+from escalade.core.checked import text
 from escalade.core.errors import CallError
 from escalade.core.messages import Request, Sampling
 from escalade.core.money import NOTHING, UNKNOWN, Money
@@ -20,6 +21,7 @@ from escalade.models.attempt import Attempt, spending
 from escalade.models.backend import Backend, Received
 from escalade.models.journal import Journal, Kept, key_of
 from escalade.models.limit import Limiter
+from escalade.models.packed import Packed, packed
 from escalade.models.prompt_size import FRAME_TOKENS, OVERHEAD_TOKENS, most_prompt_tokens
 from escalade.models.retry import Retry
 from escalade.models.structure import Structure, Worst
@@ -43,7 +45,8 @@ class Leaf:
         limiter: Limiter | None = None,
         retry: Retry | None = None,
     ) -> None:
-        self.name = name
+        self.name = text(name, "the name of a model")
+        text(backend.model_id, "a backend's model id")
         self.backend = backend
         self.price = price
         self.system = system
@@ -75,7 +78,7 @@ class Leaf:
             "id": self.backend.model_id,
             "system": self.system,
             "sampling": self.sampling,
-            "price": self.price,
+            "price": self.price and self.price.unsourced(),
             "simulated": self.backend.simulated or None,
         }
         return Structure("model", self.name, {k: v for k, v in settings.items() if v is not None})
@@ -119,11 +122,11 @@ class Leaf:
     async def _attempt(self, request: Request, body: bytes, worst: Spending, attempt: Attempt, span: Span) -> Reply:
         reservation = await self._reserved(worst, attempt, span)
         try:
-            received = await span.budget.in_time(self._sent(request, body, attempt))
+            answer = packed(await span.budget.in_time(self._sent(request, body, attempt)))
         except BaseException as error:
             self._book_failure(error, attempt, reservation, span)
             raise
-        return await self._book(received, body, attempt, reservation, span)
+        return await self._book(answer, body, attempt, reservation, span)
 
     async def _reserved(self, worst: Spending, attempt: Attempt, span: Span) -> Reservation:
         if self._journal is None or not span.budget.announced:
@@ -153,13 +156,14 @@ class Leaf:
             self._limiter.succeeded()
             return received
 
-    async def _book(self, received: Received, body: bytes, attempt: Attempt, held: Reservation, span: Span) -> Reply:
+    async def _book(self, answer: Packed, body: bytes, attempt: Attempt, held: Reservation, span: Span) -> Reply:
+        received = answer.received
         call = attempt.call(self.name, self.backend.model_id, span, self._cost(received), received)
         spent = spending(call, held.worst)
         held.settle(spent)
         span.write(call)
         if self._journal is not None:
-            received = await self._journal.keep(call, spent, span, attempt.announced, received=received, request=body)
+            received = await self._journal.keep(call, spent, span, attempt.announced, answer=answer, request=body)
         return received.reply(self.name, call.id)
 
     def _book_failure(self, error: BaseException, attempt: Attempt, held: Reservation, span: Span) -> None:

@@ -37,6 +37,7 @@ async def ask(
 
     `role` says what the model is there for (worker, gate, fuser, ...): costs are split by it. Models asked at the
     same time need a `place` each, their position in the structure, so that seeds do not depend on who came first.
+    Raises TypeError for a model that returns anything but a Reply: that is a bug, and not the question's.
     """
     child = span.child(role, model.name, place, level)
     try:
@@ -45,6 +46,8 @@ async def ask(
     except EscaladeError as error:
         child.fail(error)
         return Failure(error, child.path)
+    if not isinstance(reply, Reply):
+        raise TypeError(f"the model {model.name} returned {type(reply).__name__}, which is no Reply")
     child.finish(reply)
     return reply
 

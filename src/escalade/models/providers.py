@@ -120,6 +120,11 @@ def address_parts(url: str) -> SplitResult:
         raise ConfigError(
             "an endpoint's `url` is not an http address", hint="write it like https://openrouter.ai/api/v1"
         )
+    if parts.query or parts.fragment:
+        raise ConfigError(
+            "an endpoint's `url` has a part after its path",
+            hint="end it with /v1; keys go into `key`, Azure's version into `api_version`",
+        )
     return parts
 
 

@@ -11,9 +11,11 @@ import msgspec
 from escalade.core.errors import BadResponse, CallError, ConnectionFailed, CutOff, TimedOut
 from escalade.core.messages import ToolCall
 from escalade.core.reply import Finish
+from escalade.core.text import mended
 from escalade.core.usage import Usage
 from escalade.models.backend import Received
 from escalade.models.wire import error_of
+from escalade.models.wire.parts import arguments_of
 from escalade.models.wire.reply import empty_answer
 
 if TYPE_CHECKING:
@@ -31,8 +33,11 @@ _FINISH: dict[str | None, Finish] = {
 
 def received_from(response: "ModelResponse", model_id: str) -> Received:
     """The answer in `response`, of `model_id` where no model is named. Raises EmptyAnswer if there is nothing in it."""
-    calls = tuple(ToolCall(c.tool_call_id, c.tool_name, c.args_as_json_str()) for c in response.tool_calls)
-    text = response.text or ""
+    calls = tuple(
+        ToolCall(mended(c.tool_call_id), mended(c.tool_name), mended(arguments_of(c.args)) or "{}")
+        for c in response.tool_calls
+    )
+    text = mended(response.text or "")
     usage = _usage(response.usage)
     finish = _FINISH.get(response.finish_reason, "tool_calls" if calls else "stop")
     if not text.strip() and not calls:
@@ -44,9 +49,9 @@ def received_from(response: "ModelResponse", model_id: str) -> Received:
         tool_calls=calls,
         finish=finish,
         usage=usage,
-        model=response.model_name or model_id,
-        provider=response.provider_name or "",
-        request_id=response.provider_response_id or "",
+        model=mended(response.model_name or model_id),
+        provider=mended(response.provider_name or ""),
+        request_id=mended(response.provider_response_id or ""),
     )
 
 

@@ -6,6 +6,7 @@ Its models share connections, key, limiter and journal. A model's price is the o
 from types import TracebackType
 from typing import Self
 
+from escalade.core.checked import number, whole
 from escalade.core.messages import Sampling
 from escalade.models.endpoint import Endpoint
 from escalade.models.http import Http
@@ -34,16 +35,19 @@ class Server:
         journal: Journal | None = None,
         http: Http | None = None,
     ) -> None:
-        """`url` goes up to and with `/v1`, for Azure (with its `api_version`) up to the host."""
+        """`url` goes up to and with `/v1`, for Azure (with its `api_version`) up to the host.
+
+        `attempts` are all that a call may have, the first included. Raises ConfigError for a number out of range.
+        """
         self.url = url
         self.quirks = quirks or detect(url, api_version)
         self._key = key if isinstance(key, Secret) else Secret(key)
         self._api_version = api_version
-        self._timeout_s = timeout_s
+        self._timeout_s = number(timeout_s, "timeout_s", above=0)
         self._stream = stream
         self._journal = journal
-        self._limiter = Limiter(most=concurrency)
-        self._retry = Retry(attempts=attempts)
+        self._limiter = Limiter(most=whole(concurrency, "concurrency", 1))
+        self._retry = Retry(attempts=whole(attempts, "attempts", 1))
         self._http = http or Http()
 
     def model(

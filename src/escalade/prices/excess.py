@@ -4,7 +4,11 @@ A price that is too low makes reservations too small. It is not corrected here, 
 next reservations are larger, as much as the dearest report so far asks for.
 """
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal
+
+_UP = Context(prec=200, rounding=ROUND_CEILING)
+_FINEST = Decimal("1e-12")
+"""USD. A factor has no end of digits, and a worst case needs no more than a sum of them can keep."""
 
 
 class Excess:
@@ -21,10 +25,13 @@ class Excess:
         if reported <= priced:
             return
         if priced:
-            self.factor = max(self.factor, reported / priced)
+            self.factor = max(self.factor, _UP.divide(reported, priced))
         else:
             self.least = max(self.least, reported)
 
     def over(self, worst: Decimal) -> Decimal:
-        """The worst case `worst` by the price, in the light of what was reported."""
-        return max(worst * self.factor, self.least)
+        """The worst case `worst` by the price, in the light of what was reported; rounded up where it is not exact."""
+        if self.factor == 1:
+            return max(worst, self.least)
+        dearer = _UP.multiply(worst, self.factor).quantize(_FINEST, context=_UP)
+        return max(dearer.normalize(_UP), self.least)

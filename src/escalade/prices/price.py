@@ -1,11 +1,14 @@
 """Price: what tokens cost, exactly. Decimal USD per million tokens; no float, and no price is guessed here."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
+from escalade.core.checked import whole
 from escalade.core.errors import ConfigError
 from escalade.core.money import Money, usd
 from escalade.core.usage import Usage
@@ -13,7 +16,7 @@ from escalade.core.usage import Usage
 _MILLION = Decimal(1_000_000)
 _MOST_USD = 1_000_000
 """Per million tokens, or per call. The dearest list prices are a thousandth of it; more is a slip of the unit."""
-_AMOUNTS = ("input", "output", "cached", "cache_write", "reasoning", "per_request")
+_BUCKETS = ("input", "output", "cached", "cache_write", "reasoning")
 
 
 class Rates(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,35 +35,19 @@ class Rates(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """None: as `output`."""
 
     def __post_init__(self) -> None:
-        for name in _AMOUNTS:
-            given = getattr(self, name, None)
-            if given is not None:
-                msgspec.structs.force_setattr(self, name, _rate(given, name))
-
-    def usd(self, usage: Usage) -> Decimal:
-        """Each token once: cached and written ones are taken out of the input, reasoning out of the output."""
-        fresh = max(0, usage.input - usage.cached - usage.cache_write)
-        said = max(0, usage.output - usage.reasoning)
-        sums = (
-            fresh * self.input
-            + usage.cached * _or(self.cached, self.input)
-            + usage.cache_write * _or(self.cache_write, self.input)
-            + said * self.output
-            + usage.reasoning * _or(self.reasoning, self.output)
-        )
-        return sums / _MILLION
-
-    def most_usd(self, prompt_tokens: int, max_output: int) -> Decimal:
-        """The dearest way in which so many tokens can be billed."""
-        dearest_in = max(self.input, _or(self.cached, self.input), _or(self.cache_write, self.input))
-        dearest_out = max(self.output, _or(self.reasoning, self.output))
-        return (prompt_tokens * dearest_in + max_output * dearest_out) / _MILLION
+        for name in _BUCKETS:
+            if (given := getattr(self, name)) is not None:
+                force_setattr(self, name, _amount(given, name))
 
 
 class LongPrompt(Rates, frozen=True, kw_only=True, omit_defaults=True):
     """The rates of a whole call whose prompt has more than `above` tokens."""
 
     above: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        force_setattr(self, "above", whole(self.above, "price, `above`", 0))
 
 
 class Price(Rates, frozen=True, kw_only=True, omit_defaults=True):
@@ -69,10 +56,22 @@ class Price(Rates, frozen=True, kw_only=True, omit_defaults=True):
     per_request: Decimal = Decimal(0)
     """USD for each call."""
     long_prompts: tuple[LongPrompt, ...] = ()
-    """By growing `above`."""
+    """No two with one `above`; kept by growing `above`, in whatever order they are given."""
     source: Literal["config", "catalogue"] = "config"
     as_of: str = ""
     """The date or version of the source."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        force_setattr(self, "per_request", _amount(self.per_request, "per_request"))
+        steps = sorted(self.long_prompts, key=lambda longer: longer.above)
+        if twice := [longer.above for longer, other in pairwise(steps) if longer.above == other.above]:
+            raise ConfigError(f"price, `long_prompts`: two of them hold above {twice[0]:,} tokens", hint="drop one")
+        force_setattr(self, "long_prompts", tuple(steps))
+
+    def unsourced(self) -> "Price":
+        """The same rates, wherever they come from and whenever they held."""
+        return msgspec.structs.replace(self, source="config", as_of="")
 
     def of(self, usage: Usage) -> Money:
         """What a call with `usage` cost, exactly."""
@@ -80,17 +79,38 @@ class Price(Rates, frozen=True, kw_only=True, omit_defaults=True):
         for longer in self.long_prompts:
             if usage.input > longer.above:
                 rates = longer
-        return Money(rates.usd(usage) + self.per_request, self.source, usage.estimated)
+        return Money(_usd(rates, usage) + self.per_request, self.source, usage.estimated)
 
     def at_most(self, prompt_tokens: int, max_output: int) -> Decimal:
         """USD that no call of at most `prompt_tokens` and `max_output` tokens exceeds."""
         if not self.long_prompts:
-            return self.most_usd(prompt_tokens, max_output) + self.per_request
+            return _most_usd(self, prompt_tokens, max_output) + self.per_request
         within = [longer for longer in self.long_prompts if prompt_tokens > longer.above]
-        return max(rates.most_usd(prompt_tokens, max_output) for rates in (self, *within)) + self.per_request
+        return max(_most_usd(rates, prompt_tokens, max_output) for rates in (self, *within)) + self.per_request
 
 
-def _rate(given: Decimal, name: str) -> Decimal:
+def _usd(rates: Rates, usage: Usage) -> Decimal:
+    """Each token once: cached and written ones are taken out of the input, reasoning out of the output."""
+    fresh = max(0, usage.input - usage.cached - usage.cache_write)
+    said = max(0, usage.output - usage.reasoning)
+    sums = (
+        fresh * rates.input
+        + usage.cached * _or(rates.cached, rates.input)
+        + usage.cache_write * _or(rates.cache_write, rates.input)
+        + said * rates.output
+        + usage.reasoning * _or(rates.reasoning, rates.output)
+    )
+    return sums / _MILLION
+
+
+def _most_usd(rates: Rates, prompt_tokens: int, max_output: int) -> Decimal:
+    """The dearest way in which so many tokens can be billed."""
+    dearest_in = max(rates.input, _or(rates.cached, rates.input), _or(rates.cache_write, rates.input))
+    dearest_out = max(rates.output, _or(rates.reasoning, rates.output))
+    return (prompt_tokens * dearest_in + max_output * dearest_out) / _MILLION
+
+
+def _amount(given: Decimal, name: str) -> Decimal:
     try:
         rate = usd(given)
     except ConfigError as error:

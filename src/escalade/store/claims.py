@@ -4,11 +4,13 @@ A process that is alone on its run only remembers them. When others come it writ
 before it begins one. A claim ends with its work, or with its worker: nothing is refused for ever because somebody died.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
+from escalade.core.errors import ConfigError
 from escalade.core.ids import digest
 from escalade.store import schema
 
@@ -28,6 +30,23 @@ class Claims:
         self._held: set[Key] = set()
         self._claim = claim
         self._release = release
+        self._runs: dict[str, object] = {}
+
+    @contextmanager
+    def working_on(self, run: str) -> Iterator[None]:
+        """Raises ConfigError where somebody works on the run with this Store already. To all others the two would be
+        one worker, and neither would see what the other has under way.
+        """
+        mine = object()
+        if self._runs.setdefault(run, mine) is not mine:
+            raise ConfigError(
+                f"the run {run} is under way with this Store already",
+                hint="let it end first, or share it: give each Runner a Store of its own, opened at the same address",
+            )
+        try:
+            yield
+        finally:
+            del self._runs[run]
 
     async def take(self, key: Key) -> bool:
         """Whether the work of that name is ours to do now. `drop` it in any case when it is done."""

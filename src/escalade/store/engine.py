@@ -9,13 +9,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from escalade.core.errors import StoreError
 
+DAMAGED = "the file is damaged: restore a copy, or name another store with --store"
 _REMEDIES = {
     "locked": "another process holds it: wait for it to end, or name another store with --store",
     "full": "free some space and run the same command again: what was committed is kept",
-    "malformed": "the file is damaged: restore a copy, or name another store with --store",
+    "malformed": DAMAGED,
     "not a database": "the file is no store: name another with --store",
     "permission denied": "make the file and its folder writable, or name another store with --store",
-    "unable to open": "check that the folder exists and is writable",
+    "unable to open": "check that its folder exists and is writable, and that more files may be open (`ulimit -n`)",
     "not a directory": "name a file in a folder with --store",
     "file exists": "name a file in a folder with --store",
     "disk i/o": "check the disk; what was committed is kept",

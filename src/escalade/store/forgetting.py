@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, delete, select
 
-from escalade.core.errors import AnswerError, passing_codes
+from escalade.core.error_codes import passing_codes
+from escalade.core.errors import AnswerError
 from escalade.store import schema
 from escalade.store.packing import unpack
 from escalade.store.record import Record

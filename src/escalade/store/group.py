@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from escalade.store import claims, schema
 from escalade.store.insert import Insert, insert_calls
-from escalade.store.job import Job, record_values
+from escalade.store.job import Job
 from escalade.store.reading import select_calls
 from escalade.store.room import Room
 from escalade.store.rows import CallRow
@@ -34,9 +34,7 @@ class Group:
             )
             claims.release(connection, self._worker, [job.payload for job in jobs if job.kind == "release"])
             first = insert_calls(connection, self.inserts["calls"], [job.payload for job in jobs if job.kind == "call"])
-            self.inserts["records"].run(
-                connection, [record_values(job.payload) for job in jobs if job.kind == "record"]
-            )
+            self.inserts["records"].run(connection, [job.payload for job in jobs if job.kind == "record"])
             found = select_calls(connection, [job.payload for job in jobs if job.kind == "find"])
         told: list[Any] = [None] * len(jobs)
         for place, job in enumerate(jobs):

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from escalade.ledger.limits import Counted
 from escalade.store.insert import Insert
-from escalade.store.job import Job, record_values
+from escalade.store.job import Job
 from escalade.store.room import Room
 from escalade.store.rows import CallRow
 
@@ -121,7 +121,7 @@ class Inline:
         full = self._room.settle(execute, jobs)
         if self._insert("calls", calls) != len(calls):
             raise _OutOfTheOrdinaryError
-        self._insert("records", [record_values(job.payload) for job in jobs if job.kind == "record"])
+        self._insert("records", [job.payload for job in jobs if job.kind == "record"])
         execute("COMMIT")
         self._written += len(jobs)
         if self._written >= _CHECKPOINT_EVERY:

@@ -22,5 +22,5 @@ class Job(Struct, frozen=True):
 
 
 def record_values(record: Record) -> tuple[Any, ...]:
-    """The columns of the table `records`."""
+    """The columns of the table `records`. Raises Unstorable: told to whoever gave it, before it is in a job."""
     return (record.run, record.system, record.item, record.sample, record.status, record.at, plain(pack(record)))

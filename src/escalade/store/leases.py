@@ -6,17 +6,21 @@ billed. Nobody is asked whether he is alive, and no clock but the database's cou
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, delete, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, delete, literal_column, select, update
 
+from escalade.core.errors import ConfigError
 from escalade.ledger.limits import Counted, Limits
 from escalade.store import schema
 from escalade.store.alive import forget, is_dead
 from escalade.store.clock import now
+from escalade.store.insert import upsert
+from escalade.store.record import Run
+from escalade.store.runs import begin_run
 from escalade.store.store import Store
 
 LEASE_S = 60.0
@@ -36,24 +40,32 @@ class Worker(Struct, frozen=True):
 class Lease:
     """This process's place among the workers of one run. Every method waits for the database."""
 
-    def __init__(self, store: Store, run: str, limits: Limits | None, *, lasts_s: float = LEASE_S) -> None:
+    def __init__(self, store: Store, run: Run, limits: Limits | None, *, lasts_s: float = LEASE_S) -> None:
         """`limits` are the run's, as they were told to this process."""
         self._store = store
-        self._run = run
+        self._run = run.id
+        self._described = run
         self._limits = limits
         self._lasts_s = lasts_s
         self._renewed = 0.0
         self.sharing = False
         """Whether the others know that everything done here is claimed."""
+        self.ended_before = ""
+        """How the run had ended when this process joined."""
 
     def join(self) -> list[Worker]:
-        """Become one of the run's workers; who the others are. The run must have begun.
+        """Begin the run, or go on with it, as one of its workers; who the others are.
 
-        Of two that join at once, one at least sees the other.
+        Of two that join at once, one at least sees the other. Raises ConfigError where others work on it under other
+        limits; whatever is raised, nothing has changed.
         """
         self._store.show_life()
         with self._alone() as connection:
+            r = schema.runs
+            self.ended_before = connection.scalar(select(r.c.ended).where(r.c.id == self._run)) or ""
+            begin_run(connection, self._described)
             others = self._others(connection)
+            _check(others, self._limits)
             self._enter(connection, sharing=bool(others) or self._store.claims.shared)
         return others
 
@@ -130,15 +142,14 @@ class Lease:
         connection.execute(delete(schema.claims).where(schema.claims.c.worker.not_in(working)))
 
     def _enter(self, connection: Connection, *, sharing: bool) -> None:
-        connection.execute(
-            insert(schema.workers).values(
-                run=self._run,
-                id=self._store.worker,
-                expires=_now(connection) + self._lasts_s,
-                sharing=sharing,
-                limits=msgspec.json.encode(self._limits).decode(),
-            )
-        )
+        values = {
+            "run": self._run,
+            "id": self._store.worker,
+            "expires": _now(connection) + self._lasts_s,
+            "sharing": sharing,
+            "limits": msgspec.json.encode(self._limits).decode(),
+        }
+        upsert(connection, schema.workers, values, keep=("run", "id"))
         self.sharing = sharing
         self._renewed = time.monotonic()
 
@@ -156,3 +167,20 @@ class Lease:
 
 def _now(connection: Connection) -> ColumnElement[float]:
     return literal_column(now(connection.dialect.name), schema.workers.c.expires.type)
+
+
+def _check(others: Sequence[Worker], limits: Limits | None) -> None:
+    """All processes of a run keep to one budget, or there is none."""
+    for other in others:
+        if other.limits != limits:
+            raise ConfigError(
+                f"another process works on this run with {_said(other.limits)}, and this one has {_said(limits)}",
+                hint="give both the same budget, or wait until the other has ended",
+            )
+
+
+def _said(limits: Limits | None) -> str:
+    if limits is None:
+        return "no budget"
+    amounts = {"USD": limits.usd, "calls": limits.calls, "tokens": limits.tokens}
+    return "a budget of " + ", ".join(f"{amount} {what}" for what, amount in amounts.items() if amount is not None)

@@ -4,22 +4,26 @@ Every failure of the database is a StoreError that names the store without its p
 """
 
 import os
+import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
+import msgspec
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from escalade.core.errors import StoreError
 from escalade.core.money import Total
 from escalade.store import spent
-from escalade.store.engine import trouble
+from escalade.store.engine import DAMAGED, file_of, trouble
 from escalade.store.packing import unpack
 from escalade.store.reading import finished_trials, records_after, select_calls
-from escalade.store.record import Record, Run
+from escalade.store.record import Record, Run, TrialKey
 from escalade.store.rows import CallRow
 from escalade.store.runs import all_runs, runs_named
+
+_UNREADABLE = (msgspec.MsgspecError, zlib.error, UnicodeDecodeError, InvalidOperation)
 
 
 class Reader:
@@ -30,6 +34,7 @@ class Reader:
         """Where the store is, without a password."""
         self._engine = engine
         self._process = os.getpid()
+        self._place = _place(engine)
 
     def runs(self) -> list[tuple[Run, str, int]]:
         """Every run with how it ended and how many records it has, newest first."""
@@ -47,22 +52,24 @@ class Reader:
         several = ", ".join(sorted(run.id for run, _ in found))
         raise StoreError(f"{run_id!r} may be any of {several}", hint="write more of the id")
 
-    def finished(self, run_id: str, items: Collection[str] | None = None) -> set[tuple[str, str, int]]:
-        """The (system, item, sample) of every finished trial, of all items or of those named."""
+    def finished(self, run_id: str, items: Collection[str] | None = None) -> set[TrialKey]:
+        """Every finished trial, of all items or of those named."""
         with self.connected() as connection:
             return finished_trials(connection, run_id, items)
 
     def records(self, run_id: str, *, item: str | None = None, page: int = 500) -> Iterator[Record]:
         """The run's records in the order of their keys, one page in memory at a time."""
-        last: tuple[str, str, int] | None = None
+        last: TrialKey | None = None
         while True:
             with self.connected() as connection:
                 rows = records_after(connection, run_id, last, item=item, page=page)
             for row in rows:
-                yield unpack(row[3])
+                with self._undamaged():
+                    record = unpack(row[3])
+                yield record
             if len(rows) < page:
                 return
-            last = (rows[-1][0], rows[-1][1], rows[-1][2])
+            last = TrialKey(*rows[-1][:3])
 
     def texts(self, ids: Sequence[str]) -> dict[str, CallRow]:
         """The Calls of those ids, with their texts."""
@@ -81,7 +88,7 @@ class Reader:
 
     def spent_unfinished(
         self, run_id: str, items: Collection[str] | None = None
-    ) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
+    ) -> dict[TrialKey, tuple[Decimal, int, int]]:
         """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
         with self.connected() as connection:
             return spent.unfinished(connection, run_id, items)
@@ -90,14 +97,31 @@ class Reader:
     def connected(self) -> Iterator[Connection]:
         """A transaction whose database errors come out as StoreErrors."""
         self.check_process()
+        self._check_in_place()
         try:
-            with self._engine.begin() as connection:
+            with self._undamaged(), self._engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
             raise trouble(self.shown, error) from error
         except UnicodeEncodeError as error:
             said = f"the store {self.shown} cannot be asked for what is no Unicode text"
             raise StoreError(said, hint="write names in UTF-8") from error
+
+    def _check_in_place(self) -> None:
+        """Raises StoreError where the file is not where it was: nobody would find what is written to it."""
+        if _place(self._engine) != self._place:
+            raise StoreError(
+                f"the file of the store {self.shown} was moved or deleted while it was used",
+                hint="put it back, and any -wal file of its name with it, then run the same command again",
+            )
+
+    @contextmanager
+    def _undamaged(self) -> Iterator[None]:
+        """What cannot be read as it was written comes out as a StoreError."""
+        try:
+            yield
+        except _UNREADABLE as error:
+            raise StoreError(f"the store {self.shown} holds what cannot be read", hint=DAMAGED) from error
 
     def check_process(self) -> None:
         """Raises StoreError in a fork of the process that opened the store: connections cannot be shared."""
@@ -107,3 +131,15 @@ class Reader:
     def is_inherited(self) -> bool:
         """Whether this process is a fork of the one that opened the store."""
         return os.getpid() != self._process
+
+
+def _place(engine: Engine) -> tuple[int, int] | None:
+    """What names the file of a SQLite store on this machine, wherever it is moved; None without one."""
+    file = file_of(engine.url)
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

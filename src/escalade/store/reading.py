@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from escalade.store import schema
+from escalade.store.record import TrialKey
 from escalade.store.rows import CallRow
 
 _MOST_AT_ONCE = 500
@@ -26,7 +27,7 @@ def select_calls(connection: Connection, ids: Iterable[str], *, requests: bool =
 
 
 def records_after(
-    connection: Connection, run: str, last: tuple[str, str, int] | None, *, item: str | None, page: int
+    connection: Connection, run: str, last: TrialKey | None, *, item: str | None, page: int
 ) -> Sequence[Any]:
     """A page of a run's records, all or one item's, in the order of their keys: (system, item, sample, body)."""
     t = schema.records
@@ -45,10 +46,10 @@ def records_after(
     return connection.execute(query.order_by(t.c.system, t.c.item, t.c.sample).limit(page)).all()
 
 
-def finished_trials(connection: Connection, run: str, items: Collection[str] | None) -> set[tuple[str, str, int]]:
-    """The (system, item, sample) of every finished trial, of all items or of those named."""
+def finished_trials(connection: Connection, run: str, items: Collection[str] | None) -> set[TrialKey]:
+    """Every finished trial, of all items or of those named."""
     t = schema.records
     query = select(t.c.system, t.c.item, t.c.sample).where(t.c.run == run)
     if items is not None:
         query = query.where(t.c.item.in_(items))
-    return {(system, item, sample) for system, item, sample in connection.execute(query)}
+    return {TrialKey(*row) for row in connection.execute(query)}

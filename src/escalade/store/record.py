@@ -4,7 +4,7 @@ Records hold facts; every figure of a report is derived from them. Texts stay wi
 """
 
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -15,6 +15,14 @@ from escalade.ledger.span import SpanFact
 Status = Literal["answered", "failed", "budget"]
 """`answered`: the system ended by itself. `budget`: a limit ended it, with the best answer so far if there is one.
 `failed`: no answer, for the reason in `error`."""
+
+
+class TrialKey(NamedTuple):
+    """Which trial of its run."""
+
+    system: str
+    item: str
+    sample: int
 
 
 class Step(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,6 +75,10 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """From the trial's start to its end, waiting included; None where nobody measured it."""
     at: float = 0.0
     """When it ended, seconds since 1970."""
+
+    @property
+    def key(self) -> TrialKey:
+        return TrialKey(self.system, self.item, self.sample)
 
     @property
     def latency_s(self) -> float | None:

@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, select, tuple_, update
 from escalade.core.grade import Grade
 from escalade.ledger.call import Call
 from escalade.store import schema
-from escalade.store.record import Record
+from escalade.store.record import Record, TrialKey
 from escalade.store.store import Store
 
 _PAGE = 500
@@ -60,6 +60,10 @@ class Regrade(Struct, frozen=True, kw_only=True, omit_defaults=True):
     grading: list[Call] = []
     gold: str = ""
     """As in a Record, of what it was graded by."""
+
+    @property
+    def key(self) -> TrialKey:
+        return TrialKey(self.system, self.item, self.sample)
 
 
 _revision_decoder = msgspec.json.Decoder(Revision)
@@ -132,12 +136,10 @@ class Revisions:
         """
         records = self._store.records(self._run, item=item, page=_PAGE)
         while page := list(islice(records, _PAGE)):
-            found = self._between(number, _key(page[0]), _key(page[-1]))
-            yield from ((record, found.get(_key(record))) for record in page)
+            found = self._between(number, page[0].key, page[-1].key)
+            yield from ((record, found.get(record.key)) for record in page)
 
-    def _between(
-        self, number: int, first: tuple[str, str, int], last: tuple[str, str, int]
-    ) -> dict[tuple[str, str, int], Regrade]:
+    def _between(self, number: int, first: TrialKey, last: TrialKey) -> dict[TrialKey, Regrade]:
         t = schema.regrades
         key = tuple_(t.c.system, t.c.item, t.c.sample)
         query = select(t.c.body).where(
@@ -146,13 +148,9 @@ class Revisions:
         with self._store.connected() as connection:
             rows = connection.execute(query).all()
         found = [_regrade_decoder.decode(zlib.decompress(body)) for (body,) in rows]
-        return {_key(regrade): regrade for regrade in found}
+        return {regrade.key: regrade for regrade in found}
 
 
 def _columns(revision: Revision) -> dict[str, object]:
     body = msgspec.json.encode(revision)
     return {"run": revision.run, "number": revision.number, "at": revision.at, "body": body}
-
-
-def _key(trial: Record | Regrade) -> tuple[str, str, int]:
-    return trial.system, trial.item, trial.sample

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from escalade.core.money import subtract, summed
 from escalade.ledger.limits import Counted, Spending
 from escalade.store.clock import now
 from escalade.store.job import Job
@@ -133,9 +134,9 @@ class Room:
         """All that is held but for what living workers have under way."""
         under_way = _sum(execute(self._under_way, (run, run)).fetchall())
         held = held or Counted()
-        return Counted(held.usd - under_way.usd, held.calls - under_way.calls, held.tokens - under_way.tokens)
+        return Counted(subtract(held.usd, under_way.usd), held.calls - under_way.calls, held.tokens - under_way.tokens)
 
 
 def _sum(rows: Sequence[Sequence[Any]]) -> Counted:
     """Of rows of USD, as text, and tokens."""
-    return Counted(sum((Decimal(usd) for usd, _ in rows), Decimal(0)), len(rows), sum(tokens for _, tokens in rows))
+    return Counted(summed(Decimal(usd) for usd, _ in rows), len(rows), sum(tokens for _, tokens in rows))

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, and_, select
 
-from escalade.core.money import Total
+from escalade.core.money import Total, add, summed
 from escalade.store import schema
+from escalade.store.record import TrialKey
 
 
 def paid(connection: Connection, run_id: str) -> dict[tuple[str, str], Total]:
@@ -37,12 +38,12 @@ def owed(connection: Connection, run_id: str) -> tuple[Decimal, int, int]:
     ).all()
     open_ = connection.execute(select(r.c.usd, r.c.tokens).where(r.c.run == run_id)).all()
     spent = [(Decimal(usd), tokens) for usd, tokens in [*booked, *open_]]
-    return sum((usd for usd, _ in spent), Decimal(0)), len(spent), sum(tokens for _, tokens in spent)
+    return summed(usd for usd, _ in spent), len(spent), sum(tokens for _, tokens in spent)
 
 
 def unfinished(
     connection: Connection, run_id: str, items: Collection[str] | None = None
-) -> dict[tuple[str, str, int], tuple[Decimal, int, int]]:
+) -> dict[TrialKey, tuple[Decimal, int, int]]:
     """USD, calls and tokens of the system account that count against each trial that has no Record yet.
 
     Of all items, or of those named.
@@ -56,8 +57,9 @@ def unfinished(
     )
     if items is not None:
         query = query.where(c.c.item.in_(items))
-    sums: dict[tuple[str, str, int], tuple[Decimal, int, int]] = {}
-    for system, item, sample, usd, tokens in connection.execute(query):
-        before = sums.get((system, item, sample), (Decimal(0), 0, 0))
-        sums[system, item, sample] = (before[0] + Decimal(usd), before[1] + 1, before[2] + tokens)
+    sums: dict[TrialKey, tuple[Decimal, int, int]] = {}
+    for *key, usd, tokens in connection.execute(query):
+        trial = TrialKey(*key)
+        before = sums.get(trial, (Decimal(0), 0, 0))
+        sums[trial] = (add(before[0], Decimal(usd)), before[1] + 1, before[2] + tokens)
     return sums

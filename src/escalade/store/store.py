@@ -6,6 +6,7 @@ password.
 """
 
 import secrets
+import threading
 from collections.abc import Awaitable
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from escalade.store.alive import Mark
 from escalade.store.claims import Claims
 from escalade.store.engine import address_of
 from escalade.store.forgetting import forget_failed
+from escalade.store.job import record_values
 from escalade.store.preparing import prepared_engine
 from escalade.store.reader import Reader
 from escalade.store.record import Record, Run
@@ -38,6 +40,7 @@ class Store(Reader):
         self.writer = Writer(engine, self.check_process, shown, self.worker, self.room)
         self.claims = Claims(partial(self.writer.do, "claim"), partial(self.writer.do_later, "release"))
         self._mark: Mark | None = None
+        self._marking = threading.Lock()
         self._folder = folder
 
     @classmethod
@@ -105,9 +108,12 @@ class Store(Reader):
         self.writer.do_later("drop", reservation=reservation)
 
     def add_record(self, record: Record) -> None:
-        """Hand a Record over; `flush` returns when it is committed. Its trial is done again if it never is."""
+        """Hand a Record over; `flush` returns when it is committed. Its trial is done again if it never is.
+
+        Raises Unstorable, and hands nothing over, where it would not read back as it is.
+        """
         self.writer.check()
-        self.writer.do_later("record", record)
+        self.writer.do_later("record", record_values(record))
 
     async def flush(self) -> None:
         """Return when all that was handed over is committed."""
@@ -122,7 +128,8 @@ class Store(Reader):
 
     def show_life(self) -> None:
         """Let other processes on this machine know, from now to `close`, whether this one is alive."""
-        self._mark = self._mark or Mark(self.worker)
+        with self._marking:
+            self._mark = self._mark or Mark(self.worker)
 
     def end_run(self, run_id: str, how: str) -> None:
         with self.connected() as connection:

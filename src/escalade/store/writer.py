@@ -1,8 +1,9 @@
 """Writer: commits what the store is given, in groups, and wakes whoever waited for it.
 
 Everyday work on SQLite is done inline, on the event loop; all else, and everything on a server, by one thread that
-takes all that is waiting and does it in one transaction. A failed transaction fails everything that was in it, with the
-same StoreError. After a failed write nothing more is tried but, when the store is closed, Calls: they were paid for.
+takes all that is waiting and does it in one transaction. Where the database fails, or the disk, everything in it fails
+with the same StoreError, and nothing more is tried but, when the store is closed, Calls: they were paid for. A job that
+fails by itself is nobody else's trouble: the others are done without it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from escalade.core.errors import StoreError
+from escalade.store.checkpoint import checkpoint
 from escalade.store.engine import trouble
 from escalade.store.group import Group
 from escalade.store.inline import Inline
@@ -25,7 +27,7 @@ from escalade.store.room import Room
 from escalade.store.rows import CallRow
 
 _MOST_AT_ONCE = 500
-_READERS_WAITED_FOR_MS = 100
+_OF_THE_DATABASE = (SQLAlchemyError, sqlite3.Error, OSError)
 
 
 class Writer:
@@ -140,7 +142,7 @@ class Writer:
                 self._settle(jobs)
                 self._done += len(jobs)
             if any(job is not None and job.kind == "checkpoint" for job in batch):
-                self._checkpoint()
+                checkpoint(self._engine)
             if batch[-1] is None:
                 self._try_once_more()
                 return
@@ -158,11 +160,13 @@ class Writer:
             try:
                 results = self._group.commit(jobs)
             except Exception as error:  # noqa: BLE001  (were this thread to die, all who wait would wait for ever)
-                failure = trouble(self._shown, error)
-                if any(job.kind != "find" for job in jobs):
-                    self._broken = failure
+                if not isinstance(error, _OF_THE_DATABASE) and len(jobs) > 1:
+                    for job in jobs:
+                        self._settle([job])
+                    return
+                failure = self._failed(jobs, error)
         self._forget_writing(jobs)
-        if failure is not None:
+        if self._broken is not None:
             self._unwritten += [job for job in jobs if job.kind == "call"]
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
         for job, result in zip(jobs, results, strict=True):
@@ -172,20 +176,13 @@ class Writer:
             with suppress(RuntimeError):  # a loop that is closed has nobody left to wake
                 loop.call_soon_threadsafe(_wake, waiting, failure)
 
-    def _checkpoint(self) -> None:
-        """Bring SQLite's log into its file and begin it anew. If that fails, the next write will say so.
-
-        Most of it while others write on; the rest, since a log that is always added to never ends, with the lock. Who
-        wants to write meanwhile is sent here and comes next; readers of old pages are not waited for.
-        """
-        with suppress(SQLAlchemyError), self._engine.connect() as connection:
-            patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={_READERS_WAITED_FOR_MS}")
-            try:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
-            finally:  # the connection goes back to the pool, and whoever writes with it is patient
-                connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    def _failed(self, jobs: list[Job], error: Exception) -> StoreError:
+        """What `error` means to those jobs; and to all to come, where a write is lost that nobody else is told of."""
+        failure = trouble(self._shown, error)
+        unseen = any(job.done is None for job in jobs)
+        if any(job.kind != "find" for job in jobs) and (unseen or isinstance(error, _OF_THE_DATABASE)):
+            self._broken = failure
+        return failure
 
 
 def _wake(waiting: list[tuple[asyncio.Future[Any], Any]], failure: StoreError | None) -> None:

@@ -8,14 +8,17 @@ resemble (too long, too deeply nested, braces that do not match) are unequal wit
 import asyncio
 import json
 import re
+import subprocess
 import sys
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from escalade.answers.pattern_process import bare_environment
+from escalade.answers.slots import Slots
 
 _PROGRAM = Path(__file__).with_name("math_worker.py")
 _LONGEST = 1000
@@ -36,18 +39,21 @@ def installed() -> bool:
 
 
 class MathPool:
-    """At most `workers` processes, started when first needed; each pair has `timeout_s` seconds. One event loop."""
+    """At most `workers` processes, started when first needed; each pair has `timeout_s` seconds.
+
+    Event loops one after the other may use it; those at the same time have as many workers each.
+    """
 
     def __init__(self, workers: int = 2, *, timeout_s: float = 5.0) -> None:
         self.timeout_s = timeout_s
-        self._slots = asyncio.Semaphore(workers)
+        self._slots = Slots(workers)
         self._idle: list[_Worker] = []
 
     async def equal(self, gold: str, answer: str) -> Equality:
         """Whether `answer` is `gold`, both bare LaTeX. Never raises for a formula; kills its worker if cancelled."""
         if reason := _refused(answer):
             return Equality(equal=False, reason=reason)
-        async with self._slots:
+        async with self._slots.here():
             worker = None
             try:
                 worker = self._ready() or await _Worker.started(2 * self.timeout_s)
@@ -73,38 +79,39 @@ class MathPool:
             await worker.kill()
 
     def _ready(self) -> "_Worker | None":
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.alive:
-                return worker
+        with suppress(IndexError):  # another thread's loop may take the last one at any moment
+            while True:
+                worker = self._idle.pop()
+                if worker.alive:
+                    return worker
+                worker.close()
         return None
 
 
 class _Worker:
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+    """A process and its pipes, which threads wait for: it belongs to no event loop."""
 
-    @classmethod
-    async def started(cls, cpu_s: float) -> "_Worker":
-        """A worker that has loaded everything, and ends by itself when a pair took `cpu_s`.
-
-        Raises OSError, ValueError or TimeoutError.
-        """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            str(_PROGRAM),
-            str(cpu_s),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+    def __init__(self, cpu_s: float) -> None:
+        """It ends by itself when a pair took `cpu_s`. Raises OSError."""
+        self._process = subprocess.Popen(  # noqa: S603  (our own program)
+            [sys.executable, "-P", str(_PROGRAM), str(cpu_s)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env=bare_environment(),
             start_new_session=True,  # a terminal's Ctrl-C is for this process, which may go on to finish its work
         )
-        worker = cls(process)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._told, self._said = self._process.stdin, self._process.stdout
+
+    @classmethod
+    async def started(cls, cpu_s: float) -> "_Worker":
+        """A worker that has loaded everything. Raises OSError, ValueError or TimeoutError."""
+        worker = cls(cpu_s)
         try:
             async with asyncio.timeout(_START_S):
-                await worker._line()
+                await asyncio.to_thread(worker._answer)
         except BaseException:
             await worker.kill()
             raise
@@ -112,27 +119,32 @@ class _Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.returncode is None
+        return self._process.poll() is None
 
     async def equal(self, gold: str, answer: str) -> Equality:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"gold": gold, "answer": answer}).encode() + b"\n")
-        await self._process.stdin.drain()
-        verdict = json.loads(await self._line())
+        verdict = await asyncio.to_thread(self._answer, {"gold": gold, "answer": answer})
         return Equality(verdict.get("equal"), verdict.get("error", ""))
 
     async def kill(self) -> None:
-        if self.alive:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-        await self._process.wait()
+        self._process.kill()
+        await asyncio.to_thread(self.close)
 
-    async def _line(self) -> bytes:
-        assert self._process.stdout is not None
-        line = await self._process.stdout.readline()
-        if not line:
+    def close(self) -> None:
+        """Let go of one that has ended, or is about to."""
+        self._process.wait()
+        self._said.close()
+        with suppress(OSError):  # what it was not told any more
+            self._told.close()
+
+    def _answer(self, pair: dict[str, str] | None = None) -> dict[str, Any]:
+        """What it says next, to `pair` if there is one; for a thread, which the end of the process lets go."""
+        if pair is not None:
+            self._told.write(json.dumps(pair).encode() + b"\n")
+            self._told.flush()
+        if not (line := self._said.readline()):
             raise ConnectionResetError("it closed its output")
-        return line
+        said: dict[str, Any] = json.loads(line)
+        return said
 
 
 def _refused(answer: str) -> str:

@@ -4,11 +4,14 @@ A strategy never sees an Item, only the Request made from its public part.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 from msgspec import Struct
 
+from escalade.core.checked import text
+from escalade.core.errors import DataError
 from escalade.core.grade import Grade
 from escalade.core.ids import fingerprint
 from escalade.core.messages import Expects, Request
@@ -17,7 +20,7 @@ from escalade.ledger.span import Span
 from escalade.models.structure import Worst
 
 
-class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     id: str
     """Stable and unique within the task."""
     turns: tuple[str, ...]
@@ -30,14 +33,14 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     private: dict[str, Any] = {}
     """For the grader alone."""
 
-    @property
+    @cached_property
     def wording(self) -> str:
-        """Names what is asked, word for word."""
+        """Names what is asked, word for word. Found once: every trial of the item asks for it."""
         return fingerprint([self.turns, self.system])
 
-    @property
+    @cached_property
     def measure(self) -> str:
-        """Names what answers are measured by. Of private values that are no JSON only the type counts."""
+        """Names what answers are measured by; found once. Of private values that are no JSON only the type counts."""
         private = msgspec.to_builtins(self.private, enc_hook=lambda value: type(value).__name__)
         return fingerprint([self.gold, private])
 
@@ -91,6 +94,22 @@ class Bounded(Protocol):
     def worst(self, item: Item, answer_tokens: int) -> Worst:
         """The worst case for a reply of at most `answer_tokens`."""
         ...
+
+
+def checked_items(items: Sequence[Item], task: str) -> Sequence[Item]:
+    """`items`, if each can be asked and told from the others. Raises DataError that names the task and the item,
+    and what `text` does of an id that cannot be stored.
+    """
+    ids: set[str] = set()
+    for item in items:
+        if not item.turns or isinstance(item.turns, str):
+            hint = "`turns` is a tuple of one text or more: what the user says, turn by turn"
+            raise DataError(f"the task {task}: the item {item.id!r} has no turns", hint=hint)
+        text(item.id, f"the id of an item of the task {task}")
+        if item.id in ids:
+            raise DataError(f"the task {task}: two items have the id {item.id!r}", hint="give each an id of its own")
+        ids.add(item.id)
+    return items
 
 
 def worst_grading(task: Task, item: Item, answer_tokens: int) -> Worst:

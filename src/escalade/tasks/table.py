@@ -35,7 +35,7 @@ class Table:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | str,
         grading: Grading = "exact",
         fields: Fields | None = None,
         *,
@@ -43,8 +43,8 @@ class Table:
         grader: Grader | None = None,
         instruct: bool = True,
     ) -> None:
-        self.name = name or path.name.split(".")[0]
-        self._path = path
+        self._path = Path(path)
+        self.name = name or self._path.name.split(".")[0]
         self._grading = grading
         self._fields = fields or Fields()
         self._instruct = instruct

@@ -7,7 +7,7 @@ import asyncio
 
 import msgspec
 
-from escalade.core.errors import EscaladeError, Failure
+from escalade.core.errors import EscaladeError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
 from escalade.gates.protocol import Gate, Verdict
@@ -26,8 +26,7 @@ async def check_model(model: Model, request: Request = _QUESTION) -> None:
     assert model.name, "a model has a name"
     root = Span.root("check")
     before = msgspec.json.encode(request)
-    outcome = await ask(model, request, root)
-    assert isinstance(outcome, Reply | Failure), f"{model.name} returned a {type(outcome).__name__}, not a Reply"
+    await ask(model, request, root)
     assert msgspec.json.encode(request) == before, f"{model.name} changed the request"
     paths = [span.path for span in root.ledger.spans]
     assert len(paths) == len(set(paths)), f"{model.name} opened two spans in one place: {sorted(paths)}"

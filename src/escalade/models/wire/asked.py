@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from escalade.core.errors import Refused
+from escalade.core.errors import ConfigError, Refused
 from escalade.core.messages import Message, Request, Sampling, Tool
 from escalade.models.wire.parts import UNREADABLE, CallPart, Content, tool_calls_of
 from escalade.models.wire.request import PLAIN
@@ -91,13 +91,16 @@ def decode_request(body: bytes) -> tuple[str, Request, bool]:
 
 
 def _sampling(asked: _RequestIn, extra: dict[str, Any]) -> Sampling:
-    return Sampling(
-        **{name: getattr(asked, name) for name in PLAIN},
-        max_tokens=asked.max_tokens if asked.max_completion_tokens is None else asked.max_completion_tokens,
-        stop=(asked.stop,) if isinstance(asked.stop, str) else tuple(asked.stop or ()),
-        seed=asked.seed,
-        extra=extra,
-    )
+    try:
+        return Sampling(
+            **{name: getattr(asked, name) for name in PLAIN},
+            max_tokens=asked.max_tokens if asked.max_completion_tokens is None else asked.max_completion_tokens,
+            stop=(asked.stop,) if isinstance(asked.stop, str) else tuple(asked.stop or ()),
+            seed=asked.seed,
+            extra=extra,
+        )
+    except ConfigError as problem:
+        raise Refused(str(problem), status=400) from None
 
 
 def _message(message: _MessageIn) -> Message:

@@ -29,6 +29,7 @@ from escalade.core.errors import (
 from escalade.models.wire.parts import UNREADABLE
 
 _QUOTED = 300
+_LONGEST_WAIT_S = 366 * 86_400.0
 _SEARCHED = 4000
 """How much of an error's body is searched for telling words."""
 _KEYS = re.compile(r"(?i)\bbearer\s+\S+|\b(?:sk|gsk|xai|hf|key)[-_][\w\-*.]{6,}")
@@ -160,19 +161,23 @@ def _said(body: bytes) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from `retry-after-ms` or `retry-after` (seconds or a date); None if not said or not readable."""
+    """Seconds to wait, a year at most, from `retry-after-ms` or `retry-after` (seconds or a date); None if not said or
+    not readable.
+    """
     lower = {name.lower(): value for name, value in headers.items()}
     try:
         if milliseconds := lower.get("retry-after-ms"):
-            return max(0.0, float(milliseconds) / 1000)
-        if not (after := lower.get("retry-after")):
+            asked = float(milliseconds) / 1000
+        elif not (after := lower.get("retry-after")):
             return None
-        if after.strip().replace(".", "", 1).isdigit():
-            return float(after)
-        now = parsedate_to_datetime(lower["date"]).timestamp() if "date" in lower else time.time()
-        return max(0.0, parsedate_to_datetime(after).timestamp() - now)
+        elif after.strip().replace(".", "", 1).isdigit():
+            asked = float(after)
+        else:
+            now = parsedate_to_datetime(lower["date"]).timestamp() if "date" in lower else time.time()
+            asked = parsedate_to_datetime(after).timestamp() - now
     except ValueError:
         return None
+    return min(max(0.0, asked), _LONGEST_WAIT_S)
 
 
 def status_of(error: EscaladeError) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from escalade.core.messages import ToolCall
+from escalade.core.text import mended
 from escalade.models.wire.parts import arguments_of
 
 
@@ -126,12 +127,3 @@ def _part_text(part: Any) -> str:
     is_text = isinstance(part, dict) and part.get("type", "text") == "text"
     text = part.get("text") if is_text else None
     return text if isinstance(text, str) else ""
-
-
-def mended(text: str) -> str:
-    """`text` as UTF-8 can hold it: halves of a character that came in two pieces are joined, a lone one is replaced."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text

@@ -12,9 +12,10 @@ from msgspec import Raw, Struct
 from escalade.core.errors import BadResponse, CallError, EmptyAnswer, ServerFailed
 from escalade.core.messages import ToolCall
 from escalade.core.reply import Finish
+from escalade.core.text import mended
 from escalade.models.backend import Received
 from escalade.models.wire.body import Body, billed, read, says, told_failure
-from escalade.models.wire.gathered import Gathered, mended
+from escalade.models.wire.gathered import Gathered
 from escalade.models.wire.parts import UNREADABLE, tool_call_body
 from escalade.models.wire.usage import usage_body, usage_of
 

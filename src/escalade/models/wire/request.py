@@ -1,7 +1,8 @@
 """Chat completion requests: from our Request to the body that is sent.
 
-Equal requests give equal bytes, since the bytes are part of the journal's key: fields come in a fixed order. Inside a
-JSON Schema the user's own order of keys is kept, because models fill in fields in that order.
+Equal requests give equal bytes, since the bytes are part of the journal's key: fields come in a fixed order, numbers in
+one spelling. Inside a JSON Schema, and inside the values of `extra`, which may hold one, what the user wrote is sent as
+it is: models fill in fields in the order of its keys, and a server may refuse 40.0 where it wants 40.
 """
 
 from typing import Any
