@@ -21,7 +21,7 @@ from escalade.models.wire import decode_reply, decode_stream, encode_request, er
 from escalade.models.wire.usage import credible
 
 if TYPE_CHECKING:
-    from aiohttp import ClientTimeout, Payload
+    from aiohttp import ClientTimeout
 
 _CONNECT_S = 30.0
 _LARGE = 1 << 20
@@ -77,7 +77,7 @@ class Endpoint:
         try:
             response = await self._http.session().post(
                 self._address,
-                data=_payload(body),
+                data=body if len(body) < _LARGE else io.BytesIO(body),
                 headers=self._headers,
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -129,14 +129,6 @@ def _headers(key: Secret, user: Secret, quirks: Quirks) -> dict[str, str]:
     if user and not key:
         headers["Authorization"] = f"Basic {base64.b64encode(user.reveal().encode()).decode()}"
     return headers
-
-
-def _payload(body: bytes) -> "Payload":
-    import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
-
-    if len(body) < _LARGE:
-        return aiohttp.BytesPayload(body, content_type="application/json")
-    return aiohttp.BytesIOPayload(io.BytesIO(body), content_type="application/json")
 
 
 def _amount(text: str) -> Decimal | None:
