@@ -43,17 +43,17 @@ class Rates(Struct, frozen=True, kw_only=True, omit_defaults=True):
         said = max(0, usage.output - usage.reasoning)
         sums = (
             fresh * self.input
-            + usage.cached * _or(self.cached, self.input)
-            + usage.cache_write * _or(self.cache_write, self.input)
+            + usage.cached * (self.input if self.cached is None else self.cached)
+            + usage.cache_write * (self.input if self.cache_write is None else self.cache_write)
             + said * self.output
-            + usage.reasoning * _or(self.reasoning, self.output)
+            + usage.reasoning * (self.output if self.reasoning is None else self.reasoning)
         )
         return sums / _MILLION
 
     def most_usd(self, prompt_tokens: int, max_output: int) -> Decimal:
         """The dearest way in which so many tokens can be billed."""
-        dearest_in = max(self.input, _or(self.cached, self.input), _or(self.cache_write, self.input))
-        dearest_out = max(self.output, _or(self.reasoning, self.output))
+        dearest_in = max(self.input, self.cached or self.input, self.cache_write or self.input)
+        dearest_out = max(self.output, self.reasoning or self.output)
         return (prompt_tokens * dearest_in + max_output * dearest_out) / _MILLION
 
 
@@ -99,7 +99,3 @@ def _rate(given: Decimal, name: str) -> Decimal:
         hint = "prices are in USD per million tokens"
         raise ConfigError(f"price, `{name}`: at most {_MOST_USD:,} USD are believed, not {rate:,f}", hint=hint)
     return rate
-
-
-def _or(rate: Decimal | None, otherwise: Decimal) -> Decimal:
-    return otherwise if rate is None else rate
