@@ -50,7 +50,7 @@ class Ledger:
         self.calls: list[Call] = []
         self.spans: list[Span] = []
         self.errors: list[EscaladeError] = []
-        """What spans ended with, deepest first."""
+        """What spans failed with."""
         self.opened = time.monotonic()
         self._on_call = on_call
 
