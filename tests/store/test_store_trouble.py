@@ -135,9 +135,9 @@ async def test_after_a_full_disk_nothing_more_is_tried(tmp_path):
         with pytest.raises(StoreError) as again:
             store.add_record(record())
         assert again.value is caught.value
-        for attempt in (store.add_call(call_row("small")), store.call("kept"), store.flush()):
+        for attempt in (lambda: store.add_call(call_row("small")), lambda: store.call("kept"), store.flush):
             with pytest.raises(StoreError) as again:
-                await attempt
+                await attempt()
             assert again.value is caught.value
         store.add_call_later(call_row("late"))
         shown = store.shown

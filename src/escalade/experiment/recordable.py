@@ -41,8 +41,7 @@ def check_recordable(span: Span, *, failed: bool) -> None:
     a vote without the member that the run's budget stopped is not the vote that was to be measured. A part that found
     no connection is such a part only if the whole `failed`: systems are built to do without a member.
     """
-    errors = [part.error for part in span.ledger.spans if part.error is not None]
-    for error in errors:
+    for error in span.ledger.errors:
         if isinstance(error, StoreError):
             raise error
         if error.fatal or isinstance(error, NotInJournal) or (failed and isinstance(error, ConnectionFailed)):

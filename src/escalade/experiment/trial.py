@@ -165,6 +165,6 @@ async def converse(model: Model, item: Item, sample: int, span: Span) -> Reply |
 
 def _status(reply: Reply | None, ledger: Ledger) -> Status:
     """A part that a limit stopped, however deep, makes this another answer than the system's own."""
-    if any(isinstance(span.error, BudgetExceeded) for span in ledger.spans):
+    if any(isinstance(error, BudgetExceeded) for error in ledger.errors):
         return "budget"
     return "failed" if reply is None else "answered"

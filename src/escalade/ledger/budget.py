@@ -152,11 +152,12 @@ class Budget:
         return not self._under_way or bool(self._lacking(worst, reserved=False))
 
     def _held(self, worst: Spending) -> Reservation:
-        for budget in self._chain:
+        chain = self._chain
+        for budget in chain:
             budget._reserved_usd = add(budget._reserved_usd, worst.known)
             budget._reserved_tokens += worst.tokens
             budget._under_way += 1
-        return Reservation(self, worst)
+        return Reservation(chain, worst)
 
     async def _turn_of(self, inner: "Budget", worst: Spending) -> Reservation | None:
         """Wait for room here: a reservation in `inner` and all around it, or None where it must be looked for again."""

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 class Reservation:
     """Held while a call is under way; end it with `settle` or `cancel`. What comes after that changes nothing."""
 
-    __slots__ = ("_budget", "_open", "worst")
+    __slots__ = ("_budgets", "_open", "worst")
 
-    def __init__(self, budget: "Budget", worst: Spending) -> None:
-        self._budget = budget
+    def __init__(self, budgets: "tuple[Budget, ...]", worst: Spending) -> None:
+        self._budgets = budgets
         self._open = True
         self.worst = worst
 
@@ -31,8 +31,7 @@ class Reservation:
         if not self._open:
             return
         self._open = False
-        chain = self._budget._chain
-        for budget in chain:
+        for budget in self._budgets:
             budget._settle(self.worst, real, sent=sent)
-        for budget in chain:  # when all of them know
+        for budget in self._budgets:  # when all of them know
             budget._give_room()

@@ -53,6 +53,8 @@ class Ledger:
     def __init__(self, on_call: Callable[[Call], None] | None = None) -> None:
         self.calls: list[Call] = []
         self.spans: list[Span] = []
+        self.errors: list[EscaladeError] = []
+        """What spans failed with."""
         self.opened = time.monotonic()
         self._on_call = on_call
 
@@ -169,6 +171,7 @@ class Span:
     def fail(self, error: EscaladeError) -> None:
         self.error = error
         self.ended = time.monotonic()
+        self.ledger.errors.append(error)
 
     def fact(self) -> SpanFact:
         reply, error = self.reply, self.error

@@ -37,11 +37,10 @@ class Attempt(Struct):
     def call(self, model: str, asked: str, span: Span, cost: Money, outcome: Received | BaseException) -> Call:
         """The Call of an attempt that ended now with `outcome` and was worth `cost`."""
         latency = time.monotonic() - self.sent
-        failed = isinstance(outcome, BaseException)
-        received = _NOTHING_RECEIVED if isinstance(outcome, BaseException) else outcome
-        usage = outcome.usage if isinstance(outcome, Received | CallError) else None
+        received = outcome if isinstance(outcome, Received) else _NOTHING_RECEIVED
+        error = outcome if isinstance(outcome, BaseException) else None
         return Call(
-            id=self.announced or self._failed_id() if failed else self.key,
+            id=self.key if error is None else self.announced or self._failed_id(),
             path=span.path,
             role=span.paid_as,
             level=span.level,
@@ -50,11 +49,11 @@ class Attempt(Struct):
             answered=received.model,
             provider=received.provider,
             request_id=received.request_id,
-            status="ok" if not failed else "unknown" if cost.usd is None else "failed",
-            error=_code(outcome),
-            finish="" if failed else received.finish,
+            status="ok" if error is None else "unknown" if cost.usd is None else "failed",
+            error="" if error is None else _code(error),
+            finish=received.finish if error is None else "",
             attempt=self.number,
-            usage=usage,
+            usage=error.usage if isinstance(error, CallError) else received.usage,
             cost=cost,
             paid=cost,
             latency_s=to_microseconds(latency),
@@ -66,12 +65,10 @@ class Attempt(Struct):
         return f"{self.key}~{secrets.token_hex(6)}"
 
 
-def _code(outcome: Received | BaseException) -> str:
-    if isinstance(outcome, Received):
-        return ""
-    if isinstance(outcome, CallError | BudgetExceeded):
-        return outcome.code
-    return "cancelled" if isinstance(outcome, asyncio.CancelledError) else "internal"
+def _code(error: BaseException) -> str:
+    if isinstance(error, CallError | BudgetExceeded):
+        return error.code
+    return "cancelled" if isinstance(error, asyncio.CancelledError) else "internal"
 
 
 def spending(call: Call, worst: Spending) -> Spending:

@@ -22,7 +22,7 @@ from escalade.models.wire import decode_reply, decode_stream, encode_request, er
 from escalade.models.wire.usage import credible
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientTimeout, Payload
+    from aiohttp import ClientResponse, ClientTimeout
 
 _CONNECT_S = 30.0
 _LARGE = 1 << 20
@@ -82,7 +82,7 @@ class Endpoint:
         try:
             response = await self._http.session().post(
                 self._address,
-                data=_payload(body),
+                data=body if len(body) < _LARGE else io.BytesIO(body),
                 headers=self._headers,
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -167,14 +167,6 @@ def _headers(key: Secret, user: Secret, quirks: Quirks) -> dict[str, str]:
     if user and not key:
         headers["Authorization"] = f"Basic {base64.b64encode(user.reveal().encode()).decode()}"
     return headers
-
-
-def _payload(body: bytes) -> "Payload":
-    import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
-
-    if len(body) < _LARGE:
-        return aiohttp.BytesPayload(body, content_type="application/json")
-    return aiohttp.BytesIOPayload(io.BytesIO(body), content_type="application/json")
 
 
 def _amount(text: str) -> Decimal | None:

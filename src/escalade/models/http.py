@@ -16,6 +16,9 @@ _KEEP_ALIVE_S = 4.0
 """Shorter than the 5 s after which uvicorn (vLLM, LiteLLM) closes an idle connection, so that no request is sent into
 a connection that is being closed: nobody could tell whether it was billed."""
 
+_HEADERS = {"Content-Type": "application/json"}
+"""Of every request: whatever is sent is JSON."""
+
 
 class Http:
     """The HTTP connections of a process, opened when first used, one session for each event loop.
@@ -71,4 +74,6 @@ class Http:
         import aiohttp  # noqa: PLC0415  (heavy: only where HTTP is spoken)
 
         connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_ALIVE_S)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        return aiohttp.ClientSession(
+            connector=connector, headers=_HEADERS, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+        )

@@ -11,7 +11,7 @@ time are refused.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import TracebackType
 
 from escalade.core.one_loop import OneLoop
@@ -118,15 +118,7 @@ class _Line:
         self._timed = False
         """Whether a timer will look at the pause."""
 
-    def __aenter__(self) -> Awaitable[None]:
-        return self._take()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._leave()
-
-    async def _take(self) -> None:
+    async def __aenter__(self) -> None:
         if not self.waiting and self._is_free():
             self.in_flight += 1
             return
@@ -140,6 +132,11 @@ class _Line:
             elif turn in self.waiting:
                 self.waiting.remove(turn)
             raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave()
 
     def _leave(self) -> None:
         self.in_flight -= 1

@@ -95,18 +95,18 @@ def _usd(rates: Rates, usage: Usage) -> Decimal:
     said = max(0, usage.output - usage.reasoning)
     sums = (
         fresh * rates.input
-        + usage.cached * _or(rates.cached, rates.input)
-        + usage.cache_write * _or(rates.cache_write, rates.input)
+        + usage.cached * (rates.input if rates.cached is None else rates.cached)
+        + usage.cache_write * (rates.input if rates.cache_write is None else rates.cache_write)
         + said * rates.output
-        + usage.reasoning * _or(rates.reasoning, rates.output)
+        + usage.reasoning * (rates.output if rates.reasoning is None else rates.reasoning)
     )
     return sums / _MILLION
 
 
 def _most_usd(rates: Rates, prompt_tokens: int, max_output: int) -> Decimal:
     """The dearest way in which so many tokens can be billed."""
-    dearest_in = max(rates.input, _or(rates.cached, rates.input), _or(rates.cache_write, rates.input))
-    dearest_out = max(rates.output, _or(rates.reasoning, rates.output))
+    dearest_in = max(rates.input, rates.cached or rates.input, rates.cache_write or rates.input)
+    dearest_out = max(rates.output, rates.reasoning or rates.output)
     return (prompt_tokens * dearest_in + max_output * dearest_out) / _MILLION
 
 
@@ -119,7 +119,3 @@ def _amount(given: Decimal, name: str) -> Decimal:
         hint = "prices are in USD per million tokens"
         raise ConfigError(f"price, `{name}`: at most {_MOST_USD:,} USD are believed, not {rate:,f}", hint=hint)
     return rate
-
-
-def _or(rate: Decimal | None, otherwise: Decimal) -> Decimal:
-    return otherwise if rate is None else rate

@@ -84,25 +84,23 @@ class Store(Reader):
         """The finished Call of that id."""
         return self.writer.find(key)
 
-    async def add_call(self, row: CallRow, reservation: str = "") -> CallRow | None:
+    def add_call(self, row: CallRow, reservation: str = "") -> Awaitable[CallRow | None]:
         """Commit a Call and end its reservation in the same transaction.
 
-        Returns the Call that another process wrote first under this id, if one did: it stays, and this one is kept as
+        Gives the Call that another process wrote first under this id, if one did: it stays, and this one is kept as
         an attempt, with its cost and without its answer.
         """
-        first: CallRow | None = await self.writer.do("call", row, reservation)
-        return first
+        return self.writer.do("call", row, reservation)
 
     def add_call_later(self, row: CallRow, reservation: str = "") -> None:
         """The same without waiting, for a call that nobody will wait for."""
         self.writer.do_later("call", row, reservation)
 
-    async def add_reservation(self, row: ReservationRow) -> Counted | None:
+    def add_reservation(self, row: ReservationRow) -> Awaitable[Counted | None]:
         """Announce a call. Where its worker's run has no room for it, nothing is written; what is gone for good of that
-        room is returned.
+        room is given.
         """
-        gone: Counted | None = await self.writer.do("reserve", row)
-        return gone
+        return self.writer.do("reserve", row)
 
     def drop_reservation_later(self, reservation: str) -> None:
         self.writer.do_later("drop", reservation=reservation)
@@ -115,9 +113,9 @@ class Store(Reader):
         self.writer.check()
         self.writer.do_later("record", record_values(record))
 
-    async def flush(self) -> None:
-        """Return when all that was handed over is committed."""
-        await self.writer.do("flush")
+    def flush(self) -> Awaitable[None]:
+        """Done when all that was handed over is committed."""
+        return self.writer.do("flush")
 
     # Rare writing, on connections of their own.
 

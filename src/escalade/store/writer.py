@@ -73,16 +73,19 @@ class Writer:
     async def find(self, key: str) -> CallRow | None:
         self._check_open()
         if self._inline is not None and self._broken is None and key not in self._writing and self._inline.at_home():
-            with suppress(sqlite3.Error):
+            try:
                 return self._inline.find(key)
+            except sqlite3.Error:
+                pass  # the thread meets it again, and tells
         row: CallRow | None = await self.do("find", key)
         return row
 
     def do(self, kind: Kind, payload: Any = None, reservation: str = "") -> asyncio.Future[Any]:
         """A job to await: what is told of it, when it is committed. Raises StoreError if an earlier write failed."""
-        if self._broken is not None and kind == "call":
-            self.do_later(kind, payload, reservation)
-        self.check()
+        if self._broken is not None:
+            if kind == "call":
+                self.do_later(kind, payload, reservation)
+            raise self._broken
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._put(Job(kind, payload, reservation, done))
         return done

@@ -14,7 +14,7 @@ from escalade.core.checked import text
 from escalade.core.errors import DataError
 from escalade.core.grade import Grade
 from escalade.core.ids import fingerprint
-from escalade.core.messages import Expects, Request
+from escalade.core.messages import Expects, Message, Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.structure import Worst
@@ -46,8 +46,9 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
 
     def request(self, sample: int = 0) -> Request:
         """The public part of the item, its first turn asked."""
-        first = Request.of(self.turns[0], system=self.system or None, expects=self.expects)
-        return Request(first.messages, expects=self.expects, item=self.id, labels=self.labels, sample=sample)
+        system = (Message("system", self.system),) if self.system else ()
+        asked = (*system, Message("user", self.turns[0]))
+        return Request(asked, expects=self.expects, item=self.id, labels=self.labels, sample=sample)
 
 
 class Task(Protocol):

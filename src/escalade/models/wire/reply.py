@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Raw, Struct
 
 from escalade.core.errors import BadResponse, CallError, EmptyAnswer, ServerFailed
-from escalade.core.messages import ToolCall
 from escalade.core.reply import Finish
 from escalade.core.text import mended
 from escalade.models.backend import Received
@@ -49,7 +48,7 @@ class _Choice(Struct):
 
 
 class _Ordinary(Struct):
-    """A reply in which nothing is odd, as most are."""
+    """A reply in which nothing is odd, as most are. Half a character would be: the reader refuses it."""
 
     id: str
     model: str
@@ -75,13 +74,16 @@ def decode_reply(body: bytes) -> Received:
 def at_once(body: bytes) -> Received | None:
     """The answer of an ordinary reply; None for any other, which is for `taken_apart`."""
     try:
-        parsed = _ordinary.decode(body)
+        said = _ordinary.decode(body)
     except UNREADABLE:
         return None
-    text = parsed.choices[0].message.content
-    if not text.strip() or not says(parsed.usage):
+    text = said.choices[0].message.content
+    if not text.strip() or not says(said.usage):
         return None
-    return _received(mended(text), (), "stop", parsed, parsed.usage)
+    usage, usd = usage_of(said.usage)
+    return Received(
+        text=text, usage=usage, reported_usd=usd, model=said.model, provider=said.provider, request_id=said.id
+    )
 
 
 def taken_apart(body: bytes) -> Received:
@@ -115,10 +117,6 @@ def received_of(gathered: Gathered, finish_reason: Any, about: Body, bill: Raw) 
         if not gathered.refusal:
             raise billed(_odd_answer() if gathered.is_odd else empty_answer(finish), bill)
         text, finish = gathered.refusal, "content_filter"
-    return _received(text, calls, finish, about, bill)
-
-
-def _received(text: str, calls: tuple[ToolCall, ...], finish: Finish, about: Body | _Ordinary, bill: Raw) -> Received:
     usage, usd = usage_of(bill)
     return Received(
         text=text,

@@ -66,7 +66,7 @@ def encode_request(request: Request, model_id: str, quirks: Quirks = GENERIC, *,
     renamed = quirks.max_tokens_field == "max_completion_tokens"
     body = _Body(
         model=model_id,
-        messages=[message if _is_plain(message) else _message_body(message) for message in request.messages],
+        messages=list(map(_message_body, request.messages)),
         temperature=sampling.temperature,
         top_p=sampling.top_p,
         frequency_penalty=sampling.frequency_penalty,
@@ -101,19 +101,16 @@ def check_extra(sampling: Sampling) -> None:
         )
 
 
-def _is_plain(message: Message) -> bool:
-    """Whether `message` encodes of itself to what is sent: its role and its content."""
-    has_no_more = not message.tool_calls and message.tool_call_id is None
-    return has_no_more and message.role != "tool" and message.content != ""
-
-
-def _message_body(message: Message) -> dict[str, Any]:
+def _message_body(message: Message) -> Message | dict[str, Any]:
+    """What is sent of `message`, which it mostly is itself: its role and its content."""
     if message.role == "tool":
         return {"role": "tool", "tool_call_id": message.tool_call_id or "", "content": message.content}
     if message.tool_calls:
         calls = [tool_call_body(call) for call in message.tool_calls]
         return {"role": message.role, "content": message.content or None, "tool_calls": calls}
-    return {"role": message.role, "content": message.content}
+    if message.content == "" or message.tool_call_id is not None:
+        return {"role": message.role, "content": message.content}
+    return message
 
 
 def _response_format(schema: dict[str, Any]) -> dict[str, Any]:

@@ -77,12 +77,7 @@ def _tokens_in(raw: bytes | msgspec.Raw) -> Usage | None:
         usage = _inclusive(_tokens_decoder.decode(raw))
     except UNREADABLE:
         return None
-    return usage if usage and _countable(usage.input) and _countable(usage.output) else None
-
-
-def _countable(tokens: int) -> bool:
-    """Whether a call can have used so many."""
-    return 0 <= tokens <= _MOST_TOKENS
+    return usage if usage and max(usage.input, usage.output) <= _MOST_TOKENS else None
 
 
 def _inclusive(reported: _Tokens) -> Usage | None:

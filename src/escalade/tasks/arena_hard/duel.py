@@ -76,9 +76,8 @@ async def decide(
 
 def _hopeless(span: Span) -> EscaladeError | None:
     """What went wrong below `span` and would go wrong with every other question, too."""
-    errors = (part.error for part in span.ledger.spans)
-    hopeless = (e for e in errors if e is not None and (e.fatal or isinstance(e, NotInJournal | ConnectionFailed)))
-    return next(hopeless, None)
+    errors = span.ledger.errors
+    return next((e for e in errors if e.fatal or isinstance(e, NotInJournal | ConnectionFailed)), None)
 
 
 def worst_of_all(duels: Sequence[Duel], games: Games) -> Worst:
