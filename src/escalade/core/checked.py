@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 def whole(given: Any, name: str, least: int | None = None, most: int | None = None) -> int:
     """`given` as an int, from `least` to `most`."""
-    if isinstance(given, bool) or not isinstance(given, Integral):
+    if type(given) is not int and (isinstance(given, bool) or not isinstance(given, Integral)):
         raise TypeError(f"{name} is a whole number, not {given!r}")
     number = int(given)
     if (least is not None and number < least) or (most is not None and number > most):
@@ -54,7 +54,7 @@ def text(given: Any, name: str) -> str:
     """`given`, if it is text that every database can hold."""
     if not isinstance(given, str):
         raise TypeError(f"{name} is text, not a {type(given).__name__}")
-    if "\0" in given or not is_unicode(given):
+    if not given.isprintable() and ("\0" in given or not is_unicode(given)):
         raise ConfigError(f"{name} cannot be stored: {given!a} is no Unicode text or has a NUL in it")
     return given
 
