@@ -49,7 +49,9 @@ async def test_a_runner_cut_while_joining_leaves_nothing_behind(tmp_path):
         with pytest.raises(asyncio.CancelledError):
             await running
         assert another.run(run.id)[1] == "finished"
-        assert Lease(another, run, None).look() == []
+        onlooker = Lease(another, run, None)
+        assert onlooker.look() == []
+        onlooker.leave("")
         assert (await Runner(asked, store).run()).ended == "finished"
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, asynccontextmanager
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import func, select
 from sums import PRICE, Pupil, experiment, facts, records, sum_of
 from test_run import Watched
 
@@ -19,7 +20,7 @@ from escalade.ledger.limits import Limits, Spending
 from escalade.models import journal
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
-from escalade.store import CallRow, Store
+from escalade.store import CallRow, Store, schema
 from escalade.strategies import Vote, sample
 from escalade.tasks import Item
 
@@ -107,6 +108,12 @@ async def begun(sent: SENT, count: int) -> None:
         await asyncio.sleep(0)
 
 
+def claiming(store: Store) -> int:
+    """How many processes have something under way that they claimed."""
+    with store.connected() as connection:
+        return connection.scalar(select(func.count(schema.claims.c.worker.distinct())))
+
+
 @asynccontextmanager
 async def under_way(process: Process) -> AsyncIterator[asyncio.Task]:
     """A run that goes on while other things happen, and is cut afterwards if it has not ended."""
@@ -127,7 +134,7 @@ async def test_processes_share_a_run(opened, late):
     await begun(sent, late)
     others = [asyncio.create_task(process.run()) for process in there[1:]]
     await begun(sent, 12)  # by the others, while the first waits
-    while not all(process.told.count("begin") for process in there):  # noqa: ASYNC110  (nobody is called back)
+    while not all(p.told.count("begin") for p in there) or claiming(there[0].store) < 2:  # noqa: ASYNC110  (as above)
         await asyncio.sleep(0)
     for process in there:
         process.more.set()

@@ -127,6 +127,15 @@ async def test_a_killed_process_of_this_machine_is_known_to_be_dead(stores, url)
     assert await store.claims.take("k")
 
 
+def test_whoever_could_not_leave_keeps_nobody_waiting(stores):
+    """A process that ends well, but for telling the store that it is gone, is known to be gone."""
+    lost, other, _ = stores
+    Lease(lost, RUN, None).join()
+    assert names(Lease(other, RUN, None).join()) == {lost.worker}
+    lost.close()
+    assert Lease(other, RUN, None).look() == []
+
+
 async def test_a_run_ends_with_the_last_who_leaves_it(stores):
     """One that is interrupted ends nothing while another goes on; whoever finishes it ends it."""
     one, two = Lease(stores[0], RUN, None), Lease(stores[1], RUN, None)

@@ -4,6 +4,7 @@ import asyncio
 import resource
 import sys
 
+import pytest
 from killing import but_measured
 from ladder import config, written
 from program import SECRET, ended, started
@@ -17,11 +18,12 @@ def _few() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FEW, _FEW))
 
 
+@pytest.mark.slow
 async def test_too_few_files_stop_a_run_and_decide_nothing(tmp_path, world, known, monkeypatch):
     """The error names the remedy; the same command with more files ends as if nothing had been."""
     monkeypatch.setenv("PROVIDER_KEY", SECRET)
-    async with serving(world, known, Service(latency_s=0.3)) as served:
-        path = written(tmp_path, config(served.url, items=100, experiment={"concurrency": 300}, concurrency=300))
+    async with serving(world, known, Service(latency_s=0.1)) as served:
+        path = written(tmp_path, config(served.url, items=40, experiment={"concurrency": 300}, concurrency=300))
         run = ("run", path, "--json", "--store")
         short = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "escalade", *map(str, run), "sqlite:///few.sqlite",

@@ -36,9 +36,11 @@ class Mark:
             except OSError:  # a file that nobody can lock would show the contrary
                 self.close()
 
-    def close(self) -> None:
+    def close(self, *, stays: bool = False) -> None:
+        """What `stays` shows from now on that the process is dead."""
         if self._file is not None:
-            self._path.unlink(missing_ok=True)
+            if not stays:
+                self._path.unlink(missing_ok=True)
             self._file.close()
             self._file = None
 

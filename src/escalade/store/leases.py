@@ -94,6 +94,7 @@ class Lease:
             others = self._others(connection)
             if how == "finished" or (how and not others):
                 connection.execute(update(r).where(r.c.id == self._run).values(ended=how))
+        self._store.joined.discard(self._run)
 
     def count(self, also: tuple[str, ...] = (), *, keep: bool) -> Counted:
         """What is gone for good of the run's room, with what the runs in `also` spent.
@@ -150,6 +151,7 @@ class Lease:
             "limits": msgspec.json.encode(self._limits).decode(),
         }
         upsert(connection, schema.workers, values, keep=("run", "id"))
+        self._store.joined.add(self._run)
         self.sharing = sharing
         self._renewed = time.monotonic()
 

@@ -39,6 +39,8 @@ class Store(Reader):
         self.room = Room(engine)
         self.writer = Writer(engine, self.check_process, shown, self.worker, self.room)
         self.claims = Claims(partial(self.writer.do, "claim"), partial(self.writer.do_later, "release"))
+        self.joined: set[str] = set()
+        """The runs that it works on: those that it could not leave are freed by whoever sees that it is gone."""
         self._mark: Mark | None = None
         self._marking = threading.Lock()
         self._folder = folder
@@ -68,7 +70,7 @@ class Store(Reader):
         self.writer.close()
         self._engine.dispose()
         if self._mark is not None:
-            self._mark.close()
+            self._mark.close(stays=bool(self.joined))
         if self._folder is not None:
             self._folder.cleanup()
 
