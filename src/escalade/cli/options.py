@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,34 +20,27 @@ def unicode_only(text: str | None) -> str | None:
     return text
 
 
-_STORE = "Where Calls and Records are: sqlite:///file or postgresql+psycopg://user@host/db."
-_THE_CONFIG_S = "the config's"
+def _store_option(default: str) -> Any:
+    """Where the store is; `default` in words."""
+    return typer.Option(
+        "--store",
+        help="Where Calls and Records are: sqlite:///file or postgresql+psycopg://user@host/db.",
+        envvar="ESCALADE_STORE",
+        callback=unicode_only,
+        show_default=default,
+    )
+
+
+THE_CONFIG_S = "the config's"
+"""The default, in words, of what a config says too."""
 ConfigFile = Annotated[Path, typer.Argument(help="The config, a YAML file.", show_default=False)]
 ExperimentName = Annotated[
     str | None,
     typer.Argument(help="Which experiment of the config; may be left out if it has one.", show_default=False),
 ]
 RunId = Annotated[str, typer.Argument(help="The run's id, or the start of it.", show_default=False)]
-StoreUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        help=_STORE,
-        envvar="ESCALADE_STORE",
-        callback=unicode_only,
-        show_default="the config's, else sqlite:///escalade.sqlite",
-    ),
-]
-OpenedStoreUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--store",
-        help=_STORE,
-        envvar="ESCALADE_STORE",
-        callback=unicode_only,
-        show_default="sqlite:///escalade.sqlite",
-    ),
-]
+StoreUrl = Annotated[str | None, _store_option("the config's, else sqlite:///escalade.sqlite")]
+OpenedStoreUrl = Annotated[str | None, _store_option("sqlite:///escalade.sqlite")]
 """Of a command that reads no config, and so knows no store but the one that is named."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on stdout.")]
 DataFolder = Annotated[
@@ -68,15 +61,15 @@ Offline = Annotated[
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", min=0, help="How many items, drawn by the seed; 0 is all.", show_default=_THE_CONFIG_S),
+    typer.Option("--limit", min=0, help="How many items, drawn by the seed; 0 is all.", show_default=THE_CONFIG_S),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", help="Decides which items and every other draw.", show_default=_THE_CONFIG_S),
+    typer.Option("--seed", help="Decides which items and every other draw.", show_default=THE_CONFIG_S),
 ]
 Concurrency = Annotated[
     int | None,
-    typer.Option("--concurrency", min=1, max=100_000, help="Questions under way at once.", show_default=_THE_CONFIG_S),
+    typer.Option("--concurrency", min=1, max=100_000, help="Questions under way at once.", show_default=THE_CONFIG_S),
 ]
 Budget = Annotated[
     str | None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from escalade.cli.options import (
+    THE_CONFIG_S,
     AsJson,
     Budget,
     Changes,
@@ -25,25 +26,23 @@ if TYPE_CHECKING:
     from escalade.search import Ended, Searched
 
 
-TaskName = Annotated[str | None, typer.Option("--task", help="The task, as in a config.", show_default="the config's")]
+TaskName = Annotated[str | None, typer.Option("--task", help="The task, as in a config.", show_default=THE_CONFIG_S)]
 Tools = Annotated[
-    str | None, typer.Option("--tools", help="The base models, with commas between.", show_default="the config's")
+    str | None, typer.Option("--tools", help="The base models, with commas between.", show_default=THE_CONFIG_S)
 ]
 Head = Annotated[
     str | None, typer.Option("--head", help="The model that leads all agents.", show_default="the best model alone")
 ]
 TopN = Annotated[
     int | None,
-    typer.Option("--top-n", help="How many of the best structures are combined.", show_default="the config's"),
+    typer.Option("--top-n", help="How many of the best structures are combined.", show_default=THE_CONFIG_S),
 ]
-ToolNumber = Annotated[
-    int | None, typer.Option("--tool-number", help="Tools of an agent.", show_default="the config's")
-]
+ToolNumber = Annotated[int | None, typer.Option("--tool-number", help="Tools of an agent.", show_default=THE_CONFIG_S)]
 TrainItems = Annotated[
-    int | None, typer.Option("--train-items", help="Items to find structures on.", show_default="the config's")
+    int | None, typer.Option("--train-items", help="Items to find structures on.", show_default=THE_CONFIG_S)
 ]
 SelectionItems = Annotated[
-    int | None, typer.Option("--selection-items", help="Items to choose the winner on.", show_default="the config's")
+    int | None, typer.Option("--selection-items", help="Items to choose the winner on.", show_default=THE_CONFIG_S)
 ]
 Train = Annotated[bool, typer.Option("--train/--no-train", help="Search, or measure --structure alone.")]
 Notation = Annotated[
@@ -54,11 +53,11 @@ Export = Annotated[Path | None, typer.Option("--export", help="Write tables and 
 Limit = Annotated[
     int | None,
     typer.Option(
-        "--limit", min=0, help="How many held-out items, drawn by the seed; 0 is all.", show_default="the config's"
+        "--limit", min=0, help="How many held-out items, drawn by the seed; 0 is all.", show_default=THE_CONFIG_S
     ),
 ]
 Seed = Annotated[
-    int | None, typer.Option("--seed", help="Decides the parts and every other draw.", show_default="the config's")
+    int | None, typer.Option("--seed", help="Decides the parts and every other draw.", show_default=THE_CONFIG_S)
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the report.")]
 

@@ -58,12 +58,12 @@ class Endpoint:
         self.quirks = quirks or detect(url, api_version)
         self.stream = stream
         self.timeout_s = timeout_s
-        plain, self._user = _without_user(url)
+        plain, user = _without_user(url)
         self._address = chat_address(plain, self.quirks, model_id, api_version)
         self.identity = plain_address(self._address) + (f"?api-version={api_version}" if api_version else "")
-        self._key = key or Secret()
-        self._headers = _headers(self._key, self._user, self.quirks)
-        self._hidden = _hidden(self._key, self._user)
+        key = key or Secret()
+        self._headers = _headers(key, user, self.quirks)
+        self._hidden = _hidden(key, user)
         self._http = http
         self._timeout: ClientTimeout | None = None
 
