@@ -7,7 +7,7 @@ from contextlib import ExitStack, asynccontextmanager
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sums import PRICE, Pupil, experiment, facts, records, sum_of
 from test_run import Watched
 
@@ -20,7 +20,7 @@ from escalade.ledger.limits import Limits, Spending
 from escalade.models import journal
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
-from escalade.store import CallRow, Store, schema
+from escalade.store import CallRow, Store, claims, schema
 from escalade.strategies import Vote, sample
 from escalade.tasks import Item
 
@@ -108,10 +108,15 @@ async def begun(sent: SENT, count: int) -> None:
         await asyncio.sleep(0)
 
 
-def claiming(store: Store) -> int:
-    """How many processes have something under way that they claimed."""
+def at_work(store: Store) -> int:
+    """How many processes have trials that nobody has finished, so that each of them will do at least one."""
+    [(run, *_)] = store.runs()
+    every = [Trial(run.id, system, sum_of(n)) for system in ("a", "panel") for n in range(12)]
     with store.connected() as connection:
-        return connection.scalar(select(func.count(schema.claims.c.worker.distinct())))
+        claimed = dict(connection.execute(select(schema.claims.c.key, schema.claims.c.worker)).all())
+    finished = store.finished(run.id)  # looked up after the claims: what is open now was open then
+    left = (claims._written(queue._name(trial)) for trial in every if queue.key_of(trial) not in finished)
+    return len({claimed[name] for name in left if name in claimed})
 
 
 @asynccontextmanager
@@ -134,7 +139,7 @@ async def test_processes_share_a_run(opened, late):
     await begun(sent, late)
     others = [asyncio.create_task(process.run()) for process in there[1:]]
     await begun(sent, 12)  # by the others, while the first waits
-    while not all(p.told.count("begin") for p in there) or claiming(there[0].store) < 2:  # noqa: ASYNC110  (as above)
+    while not all(p.told.count("begin") for p in there) or at_work(there[0].store) < 2:  # noqa: ASYNC110  (as above)
         await asyncio.sleep(0)
     for process in there:
         process.more.set()
