@@ -169,6 +169,16 @@ def test_circles_are_found(written, systems, circle):
         opened(written(text))
 
 
+@pytest.mark.parametrize("levels", [200, 2000])
+def test_what_is_nested_too_deep_is_refused(written, levels):
+    """What is too deep to be built, or to be read at all, is told as any other error."""
+    nested = "{vote: [" * levels + "small" + ", large]}" * levels
+    path = written(GOOD.replace("ladder: {cascade: [small, large]", f"ladder: {{cascade: [{nested}, large]"))
+    with pytest.raises(ConfigError, match="escalade.yaml: nested too deep") as caught:
+        opened(path)
+    assert caught.value.hint == "use fewer levels"
+
+
 @pytest.mark.parametrize(
     ("text", "name", "hint"),
     [(GOOD, "frist", "'first'"), (GOOD + "  second: {task: demo, systems: [small]}\n", None, "first, second")],

@@ -49,6 +49,8 @@ def naming(place: object) -> Iterator[None]:
         yield
     except ConfigError as error:
         raise ConfigError(f"{place}: {error}", hint=error.hint) from error.__cause__
+    except RecursionError:
+        raise ConfigError(f"{place}: nested too deep", hint="use fewer levels") from None
 
 
 def checked(kind: type[S], value: Any, path: Path) -> S:

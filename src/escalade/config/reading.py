@@ -86,6 +86,8 @@ def _parsed(text: str, source: str) -> Any:
         raise ConfigError(f"{where}: {error.problem}", hint=hint) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{source} is no YAML: {error}") from error
+    except RecursionError:
+        raise ConfigError(f"{source}: nested too deep", hint="use fewer levels") from None
 
 
 def _hint(text: str, mark: yaml.Mark | None) -> str:
