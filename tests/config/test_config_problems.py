@@ -174,7 +174,7 @@ def test_what_is_nested_too_deep_is_refused(written, levels):
     """What is too deep to be built, or to be read at all, is told as any other error."""
     nested = "{vote: [" * levels + "small" + ", large]}" * levels
     path = written(GOOD.replace("ladder: {cascade: [small, large]", f"ladder: {{cascade: [{nested}, large]"))
-    with pytest.raises(ConfigError, match="escalade.yaml: nested too deep") as caught:
+    with pytest.raises(ConfigError, match=r"escalade\.yaml: nested too deep") as caught:
         opened(path)
     assert caught.value.hint == "use fewer levels"
 
