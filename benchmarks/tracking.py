@@ -31,9 +31,9 @@ from printing import table
 
 try:
     from escalade.analysis import Summary
-    from escalade.cli.output import summary_of
     from escalade.config.opening import Choices, open_experiment
     from escalade.experiment import Runner
+    from escalade.experiment.figures import summary_of
     from escalade.models.journal import said
     from escalade.store import Run, Store
     from escalade.tasks.mlflow_server import Address, opened

@@ -1,6 +1,7 @@
 """No test leaves this machine: whatever opens a connection to elsewhere, or looks a name up, fails loudly."""
 
 import ipaddress
+import os
 import sys
 
 _NETWORK = frozenset(("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"))
@@ -32,5 +33,7 @@ def _look(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def guard() -> None:
-    """From now on, until the process ends."""
+    """From now on, until the process ends. No proxy is asked either: it may well be on loopback."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
     sys.addaudithook(_look)

@@ -34,6 +34,7 @@ _INSIDE = {
     "ledger.limits.Counted": "what budgets and stores tell each other",
     "ledger.limits.Spending": "likewise",
     "ledger.reservation.Reservation": "likewise",
+    "store.record.SystemFacts": "made by an Experiment, and read from a Run",
     "store.rows.CallRow": "what leaves and stores tell each other",
     "store.rows.ReservationRow": "likewise",
     "models.http.Http": "made by the Server",
@@ -44,7 +45,7 @@ _INSIDE = {
     "strategies.carry.Climbed": "what a cascade tells its prompts",
     "strategies.ranking.pipeline.Bound": "what stages tell each other: for one's own, from escalade.strategies.ranking",
     "strategies.ranking.pipeline.Candidate": "likewise",
-    "strategies.ranking.pipeline.Outcome": "likewise",
+    "strategies.ranking.pipeline.StageResult": "likewise",
     "strategies.ranking.pipeline.Stage": "likewise",
 }
 """Types that nobody who uses the front door has to write down."""

@@ -58,7 +58,7 @@ def setting(store: Store, name: str, *, offline: bool) -> Setting:
 async def timed(store: Store, name: str, *, offline: bool) -> tuple[Searched, Counting, float]:
     counting, began = Counting(), time.perf_counter()
     ended = await Searcher(setting(store, name, offline=offline), store, counting).run()
-    if ended.searched is None:
+    if ended.searched.unfinished:
         raise SystemExit(f"the search {name} did not finish: {ended.outcome.error}")
     return ended.searched, counting, time.perf_counter() - began
 

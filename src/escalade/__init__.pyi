@@ -18,8 +18,9 @@ from escalade.core.grade import Grade
 from escalade.core.messages import Expects, Message, Request, Sampling, Tool, ToolCall
 from escalade.core.money import Money, Total, usd
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.core.usage import Usage
-from escalade.experiment import Alone, Experiment, Halves, Outcome, Runner, Watcher, alone, halves, summary_of
+from escalade.experiment import Alone, Experiment, Halves, Runner, RunOutcome, Watcher, alone, halves, summary_of
 from escalade.gates import (
     Agree,
     Check,
@@ -45,7 +46,7 @@ from escalade.models.leaf import Leaf
 from escalade.models.protocol import Model, ask, reply_or_raise
 from escalade.models.providers import Quirks, Secret
 from escalade.models.server import Server
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.prices import LongPrompt, Price
 from escalade.prompts import Template, template
 from escalade.store import Record, Run, Step, Store
@@ -93,10 +94,10 @@ __all__ += ["CascadePrompts", "Check", "Combinable", "ConfigError", "Criticise",
 __all__ += ["Debater", "Decided", "Decider", "Decision", "EscaladeError", "Expects", "Experiment", "Failure", "Fields"]
 __all__ += ["Fuse", "FuseRanked", "Gate", "Generate", "Grade", "Grader", "Halves", "Item", "Journal", "Judge", "Known"]
 __all__ += ["Layer", "Leaf", "Ledger", "Limits", "LongPrompt", "Measured", "Message", "Mixture", "Model", "ModelTool"]
-__all__ += ["Money", "NotInJournal", "Outage", "Outcome", "PanelJudge", "PanelPrompts", "Part", "Pipeline", "Price"]
-__all__ += ["Quirks", "RankByPairs", "React", "ReactPrompts", "Received", "Record", "Reply", "Request", "Rules", "Run"]
-__all__ += ["Runner", "Sampling", "Secret", "Server", "Span", "SpanFact", "Stack", "Stated", "Step", "Stop", "Store"]
-__all__ += ["StoreError", "Structure", "Summary", "Table", "Tags", "Task", "TemperatureRange", "Template", "Tool"]
-__all__ += ["ToolCall", "Total", "TrialKey", "Usage", "Verdict", "Vote", "Watcher", "WeightedVote", "Weights", "Worst"]
-__all__ += ["alone", "answer", "ask", "halves", "judge", "matches", "reply_or_raise", "sample", "satisfies"]
-__all__ += ["structure_of", "summary_of", "template", "usd", "worst_of"]
+__all__ += ["Money", "NotInJournal", "Outage", "PanelJudge", "PanelPrompts", "Part", "Pipeline", "Price", "Quirks"]
+__all__ += ["RankByPairs", "React", "ReactPrompts", "Received", "Record", "Reply", "Request", "Rules", "Run"]
+__all__ += ["RunOutcome", "Runner", "Sampling", "Secret", "Server", "Span", "SpanFact", "Stack", "Stated", "Step"]
+__all__ += ["Stop", "Store", "StoreError", "Structure", "Summary", "Table", "Tags", "Task", "TemperatureRange"]
+__all__ += ["Template", "Tool", "ToolCall", "Total", "TrialKey", "Usage", "Verdict", "Vote", "Watcher", "WeightedVote"]
+__all__ += ["Weights", "Worst", "alone", "answer", "ask", "halves", "judge", "matches", "reply_or_raise", "sample"]
+__all__ += ["satisfies", "structure_of", "summary_of", "template", "usd", "worst_of"]

@@ -3,12 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from msgspec import convert
+
 from escalade.core.grade import Grade
 from escalade.core.money import UNKNOWN, Money
 from escalade.core.usage import Usage
 from escalade.ledger.call import Call
 from escalade.ledger.span import SpanFact
-from escalade.store.record import Record, Run, Step
+from escalade.store.record import Record, Run, Step, SystemFacts
 
 RIGHT, WRONG = Grade(outcome="right", score=1.0), Grade(outcome="wrong")
 
@@ -20,13 +22,18 @@ def leaf(name: str) -> dict[str, Any]:
 def made_of(kind: str, *members: dict[str, Any], gate: dict[str, Any] | None = None) -> dict[str, Any]:
     parts = [{"role": "worker", "structure": member} for member in members]
     if gate:
-        parts.append({"role": "gate", "structure": {"kind": "judge", "name": "judge", "parts": [{"structure": gate}]}})
+        parts.append({"role": "gate", "structure": made_of("judge", gate)})
     return {"kind": kind, "name": kind, "parts": parts}
 
 
 def run_of(items: int, *, reference: str = "", **structures: dict[str, Any]) -> Run:
-    systems = {name: {"structure": structure} for name, structure in structures.items()}
-    return Run(id="run", experiment="try", task="sums", items=items, reference=reference, systems=systems)
+    return Run(
+        id="run", experiment="try", task="sums", items=items, reference=reference, systems=systems_of(**structures)
+    )
+
+
+def systems_of(**structures: dict[str, Any]) -> dict[str, SystemFacts]:
+    return convert({name: {"structure": structure} for name, structure in structures.items()}, dict[str, SystemFacts])
 
 
 def call(usd: str | None, model: str = "small", role: str = "worker", level: int | None = None, **facts: Any) -> Call:

@@ -82,12 +82,17 @@ def test_cost_grows_in_the_order_of_ending():
     assert grown((2, "0.1"), (1, "0.5")) == [(0, 0), (1, Decimal("0.5")), (2, Decimal("0.6"))]
 
 
+def test_cost_that_grows_is_not_rounded():
+    """Beyond the 28 digits that `+` keeps."""
+    assert grown((1, "1e11"), (2, "1e-20"))[-1] == (2, Decimal("100000000000.00000000000000000001"))
+
+
 def test_an_unknown_price_leaves_no_line():
     """A part of a sum is never shown as the sum."""
     assert grown((1, "0.2"), (2, None)) == grown() == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=400))
 def test_a_long_line_is_thinned_and_keeps_its_ends(micros):
     """However many trials, few points; the last one is the sum."""

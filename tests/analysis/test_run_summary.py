@@ -246,7 +246,7 @@ def test_strangers_are_refused(stranger):
 def test_simulated_and_estimated_are_said():
     """What was simulated or estimated says so in its figures and in a note."""
     run = run_of(1, one=leaf("small"))
-    run.systems["one"]["simulated"] = True
+    run.systems["one"] = msgspec.structs.replace(run.systems["one"], simulated=True)
     found = summed(run, [trial("one", "a", RIGHT, call("0.1", usage=Usage(input=5, estimated=True)))])
     assert (found.systems[0].simulated, found.systems[0].estimated) == (True, True)
     assert len([note for note in found.notes if "one" in note]) == 2

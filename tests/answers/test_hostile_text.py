@@ -36,6 +36,12 @@ def test_reading_never_raises(text: str, expects: Expects) -> None:
         assert same(answer.value, answer.value, expects)
 
 
+@pytest.mark.parametrize("schema", [{"type": "nonsense"}, {"$ref": "#/nowhere"}, {"$schema": 5}])
+def test_reading_by_a_schema_that_is_none_never_raises(schema: dict[str, object]) -> None:
+    """By such a schema there is no answer."""
+    assert read('{"a": 1}', Expects("json", json_schema=schema)) is None
+
+
 @given(TEXTS, TEXTS, st.sampled_from(FORMS))
 def test_comparing_never_raises_and_is_symmetric(a: str, b: str, expects: Expects) -> None:
     """`same` answers for any two texts, in either order alike."""

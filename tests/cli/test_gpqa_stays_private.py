@@ -1,27 +1,20 @@
 """A run on GPQA keeps questions and options out of everything that is stored or printed. The questions are invented."""
 
-import csv
 import json
 import os
 import pty
-import sqlite3
 import subprocess
 import sys
-import zlib
 from contextlib import suppress
 
 import pytest
+from private_gpqa import SECRETS, escalade, stored, write_questions
 from typer.testing import CliRunner
 
 from escalade.cli.main import app
-from escalade.core.errors import ConfigError, Refused
-from escalade.experiment import Experiment, Runner
+from escalade.core.errors import ConfigError
 from escalade.report.noted import WITHHELD
-from escalade.store import Store
-from escalade.tasks import Gpqa
 
-SECRETS = ("vermilion", "quagmire", "periwinkle", "obsidian", "marzipan")
-"""Words of the question and of each option, which no model has reason to say."""
 CONFIG = """
 models:
   small: {simulated: {like: ladder/small}}
@@ -39,22 +32,9 @@ experiments:
 
 @pytest.fixture
 def config(tmp_path):
-    columns = ["Question", "Correct Answer", *(f"Incorrect Answer {n}" for n in (1, 2, 3)),
-               "High-level domain", "Subdomain", "Record ID"]  # fmt: skip
-    with (tmp_path / "gpqa.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for n in range(12):
-            question = f"Which {SECRETS[0]} thing has the number {n}?"
-            writer.writerow([question, *SECRETS[1:], ("Physics", "Biology")[n % 2], f"field {n % 3}", f"rec{n}"])
+    write_questions(tmp_path / "gpqa.csv")
     (tmp_path / "private.yaml").write_text(CONFIG)
     return tmp_path / "private.yaml"
-
-
-def escalade(*arguments):
-    result = CliRunner().invoke(app, arguments)
-    assert result.exit_code == 0, result.output
-    return result.stdout + result.stderr
 
 
 def on_a_terminal(*arguments):
@@ -70,20 +50,6 @@ def on_a_terminal(*arguments):
     os.close(ours)
     assert process.returncode == 0, shown
     return shown.decode()
-
-
-def stored(path):
-    """Every value of every table, compressed ones also as what they hold."""
-    with sqlite3.connect(path) as connection:
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            for row in connection.execute(f'SELECT * FROM "{table}"'):
-                for value in row:
-                    raw = value if isinstance(value, bytes) else str(value).encode()
-                    yield raw
-                    try:
-                        yield zlib.decompress(raw)
-                    except zlib.error:
-                        continue
 
 
 def test_neither_store_nor_report_nor_story_quotes_a_question(config):
@@ -128,26 +94,6 @@ def test_misses_and_comparisons_quote_nothing(config):
     told = repr(found) + escalade("misses", run, "--full", *where) + escalade("misses", run, *where)
     told += escalade("compare", run, *where)
     assert not any(secret in told.lower() for secret in SECRETS)
-
-
-class Refusing:
-    """A provider that quotes what it refuses."""
-
-    name = "refusing"
-
-    async def reply(self, request, span):  # noqa: ARG002  (the signature of every Model)
-        raise Refused(f"this was flagged: {request.question}")
-
-
-async def test_a_provider_s_error_is_not_stored(config):
-    """It may quote what it refuses: its code alone stays."""
-    task = Gpqa("main", config.parent / "gpqa.csv", verify=False)
-    with Store.open("sqlite://") as store:
-        await Runner(Experiment(name="refused", task=task, systems={"refusing": Refusing()}), store).run()
-        [(run, _, _)] = store.runs()
-        records = list(store.records(run.id))
-    assert {record.error for record in records} == {"refused"}
-    assert SECRETS[0] not in repr(records)
 
 
 def test_tables_by_domain_say_how_few_items_they_rest_on(config):

@@ -1,5 +1,6 @@
 """`escalade report`: from a run to files, and what it tells."""
 
+import gc
 import json
 
 import pytest
@@ -57,3 +58,10 @@ def test_a_run_that_is_not_there_is_an_error_of_one_line(store, tmp_path):
     result = reported(store, "none", "-o", str(tmp_path / "page.html"))
     assert "there is no run 'none'" in str(result.exception)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_process_keeps_its_collector(store, tmp_path):
+    """How often cycles are looked for is afterwards what it was, also where there was nothing to report."""
+    before = gc.get_threshold()
+    reported(store, "none", "-o", str(tmp_path / "page.html"))
+    assert gc.get_threshold() == before

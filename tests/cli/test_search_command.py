@@ -136,7 +136,7 @@ def test_the_ancestor_s_flags_change_the_search(escalade):
     words += ("--train-items", 12, "--selection-items", 10, "--seed", 2, "--limit", 20, "--json")
     found = escalade("search", "stacks.yaml", *words).json()
     assert (found["plan"]["tools"], found["plan"]["top_n"], found["plan"]["tool_number"]) == (["a", "b", "c"], 3, 3)
-    assert found["parts"]["test"] == "demo: test, 28 of 50 items"
+    assert found["parts"]["test"] == "demo: test, 20 drawn of 28 held out (of 50)"
     assert _row(found, "vote")["parts"]["test"]["quality"]["n"] == 20
     assert any(row["name"].count("_") == 3 for row in found["structures"]), "agents of three tools"
 

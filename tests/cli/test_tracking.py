@@ -110,7 +110,9 @@ def test_an_mlflow_that_fails_does_not_touch_the_run(folder, monkeypatch):
     ran = escalade("run", "sums.yaml", "sums", "--json", "--set", "track.detail=questions", *where)
     run = json.loads(ran.stdout)["run"]["id"]
     assert "not all was logged to MLflow" in ran.stderr
-    assert f"`escalade track {run}` completes it" in ran.stderr
+    command = f"escalade track {run} --config sums.yaml --mlflow http://someone@127.0.0.1:9"
+    command += " --set track.detail=questions --detail questions"
+    assert f"`{command}` completes it" in ran.stderr
     assert "s3cret" not in ran.stderr
     with pytest.raises(TrackingError):
         escalade("track", run, *where)

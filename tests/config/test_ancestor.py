@@ -163,3 +163,19 @@ def test_broken_yaml_is_refused_without_quoting_it(tmp_path):
     with pytest.raises(ConfigError, match="line 2") as problem:
         import_ancestor(path)
     assert "sk-made-up" not in str(problem.value)
+
+
+def test_levels_that_move_or_vanish_are_reported(tmp_path):
+    """An empty level, one that stands twice, a gap, and a level that the scripts never climbed to."""
+    level = {"worker_model_1": MODEL}
+    levels = {"cascade_lvl_1": level, "cascade_lvl_01": level, "cascade_lvl_2": level, "cascade_lvl_3": {}}
+    found = of(tmp_path, {"cascade_complex_run": levels | {"cascade_lvl_10": level}} | JUDGE)
+    assert yaml.safe_load(found.text)["systems"]["complex"]["cascade"] == ["level_1", "level_2", "level_3"]
+    assert found.report.left_out == [
+        "cascade_complex_run.cascade_lvl_01: the level stands twice",
+        "cascade_complex_run.cascade_lvl_3: it holds no model",
+    ]
+    moved = [said for said in found.report.changed if "cascade_lvl_" in said]
+    assert len(moved) == 2
+    assert moved[0] == "cascade_complex_run.cascade_lvl_10: it is level_3 here, where levels leave no gap"
+    assert "levels 1 to 5 alone were. `max_level`" in moved[1]

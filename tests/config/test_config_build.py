@@ -212,8 +212,12 @@ async def test_rivals_are_systems(written):
     text = (
         MODELS
         + """
-systems: {ladder: {cascade: [small, large], accept: {judge: judge}}, panel: {vote: [small, large]}}
+systems:
+  ladder: {cascade: [small, large], accept: {judge: judge}}
+  panel: {vote: [small, large]}
+  turned: {cascade: [large, small], accept: {judge: judge}}
 experiments:
+  g: {task: demo, systems: [ladder, turned], rivals: {majority: true}}
   e: {task: demo, systems: [ladder], rivals: {self_consistency: [small], up_to: 5, majority: true}}
   f: {task: demo, systems: [ladder, panel], rivals: {majority: true}}
 """
@@ -223,6 +227,8 @@ experiments:
         assert opened.experiment.rivals == set(opened.experiment.systems) - {"ladder"}
     async with open_experiment(written(text), "f", Choices(store="sqlite://")) as opened:
         assert opened.experiment.rivals == frozenset()
+    async with open_experiment(written(text), "g", Choices(store="sqlite://")) as opened:
+        assert opened.experiment.rivals == {"vote of small, large"}, "whatever the order of the models"
 
 
 async def test_questions_are_read_once(written, tmp_path):

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from escalade.cli.main import app
 from escalade.config.opening import Choices, chosen, load, open_experiment
+from escalade.config.prices import PricesByName
 from escalade.core.errors import ConfigError
 
 GOOD = """
@@ -19,6 +21,7 @@ experiments:
   first: {task: {demo: {count: 5}}, systems: [ladder, panel, small], reference: small}
 """
 WRONG = {
+    "no system": ("experiments.first.systems=[]", "experiments.first: name the `systems`, or a `search` for one", ""),
     "a key": ("modles={}", "there is no key 'modles'", "'models'"),
     "a key of a model": ("models.small.samplng={}", "models.small: there is no key 'samplng'", "'sampling'"),
     "a key further in": (
@@ -87,6 +90,13 @@ WRONG = {
     "two origins": ("models.large.pydantic_ai=test", "models.large: give exactly one of", ""),
     "no id": ("models.new={endpoint: local}", "models.new: a model at an endpoint needs its `id`", ""),
     "a number": ("experiments.first.limit=few", "experiments.first.limit: expected a whole number", ""),
+    "true for a number": ("experiments.first.limit=true", "experiments.first.limit: expected a whole number", ""),
+    "false for an amount": ("experiments.first.budget.usd=false", "experiments.first.budget.usd: expected a num", ""),
+    "true for a share by name": (
+        "systems.panel={react: [small, large], reliability: {small: true}}",
+        "systems.panel.reliability: expected a number",
+        "",
+    ),
     "a number too small": ("experiments.first.limit=-1", "experiments.first.limit: input should be greater", ""),
     "a threshold": ("systems.ladder.accept.at_least=90", "systems.ladder.accept.at_least: input should be less", ""),
     "not a number": ("systems.ladder.min_gain=.nan", "systems.ladder.min_gain: input should be a finite", ""),
@@ -189,3 +199,19 @@ def test_experiment_is_named_or_the_only_one(written, text, name, hint):
     with pytest.raises(ConfigError, match=r"escalade\.yaml") as error:
         chosen(load(path, Choices()), name, path)
     assert hint in error.value.hint
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda path: app(["models", str(path)], standalone_mode=False),
+        lambda path: PricesByName(path).wanted([]),
+        lambda path: PricesByName(path).find("large"),
+    ],
+)
+def test_prices_are_looked_up_at_a_place(written, look):
+    """What lists or takes over the prices of models names file and key as `plan` does."""
+    path = written(GOOD.replace("ladder/large", "ladder/larg"))
+    with pytest.raises(ConfigError) as error:
+        look(path)
+    assert str(error.value) == f"{path}: models.large.simulated.like: there is no model 'larg'"

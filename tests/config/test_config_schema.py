@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 import yaml
 
-from escalade.config.schema import json_schema
+from escalade.config.schema import ExperimentSpec, json_schema
+from escalade.config.searching import SearchSpec
 
 SCHEMA = json_schema()
 STARTER = resources.files("escalade.config") / "starter"
@@ -117,3 +118,9 @@ def test_wrong_value_is_rejected(path, value):
 def test_variable_may_stand_for_any_value(path, value):
     """A number, a switch or a choice may be a variable: what it holds is checked when it is read."""
     assert errors(changed(path, value)) == []
+
+
+def test_a_search_may_name_no_systems():
+    """Said or not said; it is what the page gives as the default."""
+    said = ExperimentSpec(task="demo", systems=[], search=SearchSpec())
+    assert said.systems == ExperimentSpec(task="demo", search=SearchSpec()).systems == []

@@ -66,8 +66,8 @@ def test_weights_come_from_items_that_no_figure_is_over(config):
     assert not {r.item for r in fitted} & {r.item for r in reported}
     assert {r.system for r in fitted} == {"a", "b", "c"}
     shares = {name: sum(r.grade.score for r in fitted if r.system == name) / 20 for name in "abc"}
-    structure = main.systems["weighted"]["structure"]
-    assert structure["settings"]["accuracies"] == [shares["a"], shares["b"], shares["b"], shares["c"]]
+    structure = main.systems["weighted"].structure
+    assert structure.settings["accuracies"] == [shares["a"], shares["b"], shares["b"], shares["c"]]
     [note] = [note for note in report["notes"] if note.startswith("Fitted weights")]
     assert f"on 20 other items (a {shares['a']:.3f}, b {shares['b']:.3f}, c {shares['c']:.3f}; run {fit.id})" in note
     assert "over the 20 items held out" in note

@@ -7,17 +7,16 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from escalade.config.reading import read_config
+from free_port import free_port
 from postgres import Server
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -33,7 +32,6 @@ SECRETS = {
     "MLFLOW_WORKERS": "1",
 }
 """What `.env` would hold; the awkward ones must come through as they are."""
-_PATIENCE_S = 240
 
 
 def service(name: str, environ: Mapping[str, str] = SECRETS) -> dict[str, Any]:
@@ -52,7 +50,6 @@ def make_databases(server: Server) -> None:
         ],
         env={"PATH": os.environ["PATH"], "PGPASSWORD": server.password, **service("postgres")["environment"]},
         check=True,
-        timeout=30,
     )
 
 
@@ -92,10 +89,18 @@ class MlflowServer:
         return kept | said | here
 
     def start(self) -> None:
-        """Start it and wait until the compose file's health check is content."""
-        if not self.port:
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                self.port = free.getsockname()[1]
+        """Start it and wait until the compose file's health check is content. Again, it is where it was."""
+        if self.port:
+            assert self._started(), self.log
+            return
+        self.port = free_port()
+        while not self._started():
+            assert "ddress already in use" in self.log, self.log
+            (self.folder / "server.log").unlink()
+            self.port = free_port()
+
+    def _started(self) -> bool:
+        """False where it ends instead."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*_entrypoint(), *service("mlflow")["command"]],
@@ -106,10 +111,10 @@ class MlflowServer:
                 env=self.environment(),
                 start_new_session=True,
             )
-        until = monotonic() + _PATIENCE_S
-        while not self.is_healthy():
-            assert self.process.poll() is None, self.log
-            assert monotonic() < until, self.log
+        while self.process.poll() is None:
+            if self.is_healthy():
+                return True
+        return False
 
     def is_healthy(self) -> bool:
         kind, *command = service("mlflow")["healthcheck"]["test"]

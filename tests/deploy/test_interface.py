@@ -104,7 +104,8 @@ def test_a_trace_shows_the_tree_of_the_work(page, places, records):
     record = max((one for one in records if one.system == "complex"), key=lambda one: len(one.spans))
     spans = {span.name for span in record.spans}
     assert {"debate", "small", "medium", "judge"} <= spans
-    address = f"/experiments/{places['experiment']}/traces?selectedEvaluationId={trace_id(record)}"
+    place = places["experiment"]
+    address = f"/experiments/{place}/traces?selectedEvaluationId={trace_id(record, place)}"
     page(address, "team-trace", *spans, record.item)
 
 

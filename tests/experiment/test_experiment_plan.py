@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sums import PRICE, Sums, experiment, pupil, sum_of
 
-from escalade.core.errors import ConfigError, DataError
+from escalade.core.errors import ConfigError, DataError, Unstorable
 from escalade.core.messages import Sampling
 from escalade.experiment import Experiment, Runner
 from escalade.gates import judge
@@ -141,9 +141,20 @@ async def test_items_that_cannot_be_asked_or_told_apart_are_the_task_s_error(sto
 def test_run_remembers_what_its_systems_are():
     """Each system is described with its tree, whether it is simulated, and whether it is there for comparison only."""
     found = experiment(pupil("a"), Vote([pupil("b")], name="panel"), rivals=frozenset({"panel"})).described()
-    assert (found["a"]["rival"], found["panel"]["rival"]) == (False, True)
-    assert found["panel"]["structure"]["parts"][0]["structure"]["name"] == "b"
-    assert all(system["simulated"] for system in found.values())
+    assert (found["a"].rival, found["panel"].rival) == (False, True)
+    assert found["panel"].structure.parts[0].structure.name == "b"
+    assert all(system.simulated for system in found.values())
+
+
+def test_a_structure_that_could_not_be_read_again_is_refused():
+    """A plug-in's odd structure is named before anything is asked, and no reader of the store meets it."""
+
+    class Odd(Vote):
+        def structure(self):
+            return msgspec.structs.replace(super().structure(), kind=3)
+
+    with pytest.raises(Unstorable, match=r"kind \(int\)"):
+        experiment(Odd([pupil()], name="odd")).described()
 
 
 def test_worst_case_covers_every_turn_and_sample():

@@ -176,7 +176,7 @@ async def test_an_interrupted_row_is_left_for_the_next_time(store):
     assert (outcome.ended, outcome.done) == ("interrupted", 0)
 
 
-async def test_no_connection_and_no_answer_make_one_row(store):
+async def test_no_connection_and_no_answer_make_one_streak(store):
     """A server that is restarted refuses connections and says 503 in turns: that stops the run too."""
     turns = served("pupil", lambda number: ConnectionFailed("refused") if number % 2 else down(number))
     outcome = await Runner(experiment(turns, items=MANY, concurrency=1), store).run()

@@ -47,8 +47,8 @@ async def test_new_grades_are_shown_and_the_old_ones_stay(store, journal):
     small = pupil("small", 0.5, journal=journal)
     run_id = await run(store, small, items=20)
     before, asked = records(store, run_id), len(small.backend.asked)
-    work = Regrading(Regraded(20, grade=generous), revised(store, run_id))
-    assert await work.check() == []
+    work = await Regrading.of(Regraded(20, grade=generous), revised(store, run_id))
+    assert work.notes == []
     done = await work.run()
     assert done.revision.number == 1
     wrong = sum(record.grade.outcome == "wrong" for record in before)
@@ -79,8 +79,7 @@ async def test_the_same_grader_gives_the_same_grades(store, journal):
 
 
 async def _regraded(store, run_id, task, **more):
-    work = Regrading(task, revised(store, run_id), **more)
-    await work.check()
+    work = await Regrading.of(task, revised(store, run_id), **more)
     return await work.run()
 
 
@@ -107,19 +106,18 @@ async def test_other_words_are_refused_unless_told(store, journal):
     """An answer to another question is not graded by mistake; told so, it is, with a note that stays."""
     run_id = await run(store, pupil(journal=journal), items=3)
     reworded = [msgspec.structs.replace(sum_of(n), turns=(f"Add {n} and {n}!",)) for n in range(3)]
-    work = Regrading(Regraded(reworded), revised(store, run_id))
     with pytest.raises(DataError, match="3 of 3 answers were given to other words"):
-        await work.check()
-    notes = await work.check(anyway=True)
-    await work.run(notes)
-    assert notes[0] in revised(store, run_id).run.notes
+        await Regrading.of(Regraded(reworded), revised(store, run_id))
+    work = await Regrading.of(Regraded(reworded), revised(store, run_id), anyway=True)
+    await work.run()
+    assert work.notes[0] in revised(store, run_id).run.notes
 
 
 async def test_a_task_that_lacks_an_item_is_refused(store, journal):
     """Even when told to go on: there is nothing to grade it by."""
     run_id = await run(store, pupil(journal=journal), items=3)
     with pytest.raises(DataError, match="'s02'"):
-        await Regrading(Regraded(2), revised(store, run_id)).check(anyway=True)
+        await Regrading.of(Regraded(2), revised(store, run_id), anyway=True)
 
 
 async def test_grading_again_is_needed_only_where_something_is_new(store, journal):
@@ -127,16 +125,17 @@ async def test_grading_again_is_needed_only_where_something_is_new(store, journa
     small = pupil(journal=journal)
     run_id = await run(store, small, items=3)
 
-    def needed(task):
-        return Regrading(task, revised(store, run_id)).is_needed()
+    async def needed(task):
+        work = await Regrading.of(task, revised(store, run_id))
+        return work.is_needed()
 
-    assert not needed(Sums(3))
-    assert needed(Regraded(3))
+    assert not await needed(Sums(3))
+    assert await needed(Regraded(3))
     await _regraded(store, run_id, Regraded(3, grade=_refusing))
-    assert needed(Regraded(3)), "the grader failed"
+    assert await needed(Regraded(3)), "the grader failed"
     await _regraded(store, run_id, Regraded(3))
-    assert not needed(Regraded(3))
-    assert needed(Sums(3)), "the run's own grader is another one now"
+    assert not await needed(Regraded(3))
+    assert await needed(Sums(3)), "the run's own grader is another one now"
 
 
 async def _refusing(item, reply, span):
@@ -197,8 +196,7 @@ async def test_a_judge_s_calls_go_through_the_journal(store, journal):
     """They are on the grading account, the plan bounds what is new, and a second time is free."""
     run_id = await run(store, pupil(journal=journal), items=5)
     backend = Marking()
-    offline = Regrading(Judged(5, backend, store, offline=True), revised(store, run_id))
-    await offline.check()
+    offline = await Regrading.of(Judged(5, backend, store, offline=True), revised(store, run_id))
     planned = await offline.needed()
     assert (planned.trials, planned.new, planned.worst.calls, backend.asked) == (5, 5, 10, 0)
     await _regraded(store, run_id, Judged(5, backend, store))
@@ -207,7 +205,6 @@ async def test_a_judge_s_calls_go_through_the_journal(store, journal):
     assert spent.usd == 5 * (usd("0.0001") + usd("0.0001"))
     assert spent.usd < planned.worst.usd
     assert all(len(record.grading) == 1 for record in revised(store, run_id).records())
-    await offline.check()
     assert (await offline.needed()).new == 0
     await _regraded(store, run_id, Judged(5, backend, store))
     assert backend.asked == 5
@@ -248,8 +245,8 @@ async def test_offline_what_is_not_in_the_journal_is_refused(store, journal):
 async def test_trials_that_come_later_are_told(store, journal):
     """A run that goes on after it was graded again has both kinds of grades, and says so."""
     made = experiment(pupil(journal=journal), items=6, concurrency=1)
-    runner = Runner(made, store, _StopAfter(3))
-    runner._watcher.runner = runner
+    watcher = _StopAfter(3)
+    watcher.runner = runner = Runner(made, store, watcher)
     run_id = (await runner.run()).run.id
     finished = len(store.finished(run_id))
     assert 0 < finished < 6

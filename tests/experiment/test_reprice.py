@@ -9,6 +9,7 @@ from sums import PRICE, experiment, pupil, records
 
 from escalade.core.errors import ConfigError, DataError, StoreError
 from escalade.core.money import NOTHING, UNKNOWN, Money, usd
+from escalade.core.structure import Structure
 from escalade.core.usage import Usage
 from escalade.experiment import Runner
 from escalade.experiment.costing import as_if, price_from, price_values, repriced
@@ -17,11 +18,13 @@ from escalade.experiment.revised import revised
 from escalade.ledger.call import Call
 from escalade.prices import LongPrompt, Price
 from escalade.store import Record, Run
+from escalade.store.record import SystemFacts
 from escalade.store.revisions import Revisions
 from escalade.strategies import Vote
 
 DOUBLE = Price(input=2 * PRICE.input, output=2 * PRICE.output)
 TOKENS = Usage(input=1000, output=100)
+ONE = {"s": SystemFacts(structure=Structure("model", "s"))}
 
 
 def call(cost, usage=TOKENS, model="small"):
@@ -115,7 +118,7 @@ async def test_prices_that_change_nothing_are_not_kept(store, journal):
 
 async def test_a_judge_s_price_changes_the_grading_alone(store):
     """A revision like any other, though no system costs more by it."""
-    store.begin_run(Run(id="r", experiment="e", task="t", items=1, systems={"s": {}}))
+    store.begin_run(Run(id="r", experiment="e", task="t", items=1, systems=ONE))
     own, graded = call(Money(usd("1"), "config")), call(Money(usd("1"), "config"), model="judge")
     record = Record(run="r", system="s", item="i", status="answered", calls=[own], grading=[graded])
     store.add_record(record)
@@ -145,7 +148,7 @@ async def test_a_name_that_means_another_model_now_is_refused(store, journal):
 
 def test_a_run_without_calls_has_nothing_to_price(store):
     """And says so."""
-    store.begin_run(Run(id="empty", experiment="e", task="t", items=1, systems={"s": {}}))
+    store.begin_run(Run(id="empty", experiment="e", task="t", items=1, systems=ONE))
     with pytest.raises(DataError, match="no calls"):
         reprice(revised(store, "empty"), {"small": Wanted(DOUBLE)})
 

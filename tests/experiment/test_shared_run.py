@@ -1,8 +1,9 @@
 """One run in several processes. Stores with systems of their own share nothing in memory, as processes would."""
 
 import asyncio
+import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from decimal import Decimal
 
@@ -13,14 +14,15 @@ from test_run import Watched
 
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Sampling
-from escalade.experiment import Outcome, Runner, queue, shared
+from escalade.experiment import Runner, RunOutcome, queue, shared
 from escalade.experiment.trial import Trial
 from escalade.ledger.call import Call
-from escalade.ledger.limits import Limits, Spending
+from escalade.ledger.limits import Counted, Limits, Spending
 from escalade.models import journal
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
 from escalade.store import CallRow, Store, claims, schema
+from escalade.store.leases import Lease, Worker
 from escalade.strategies import Vote, sample
 from escalade.tasks import Item
 
@@ -83,7 +85,7 @@ class Process:
         )
         return [a, Vote([*sample(a, 2), b], name="panel")]
 
-    async def run(self) -> Outcome:
+    async def run(self) -> RunOutcome:
         return await self.runner.run()
 
 
@@ -108,14 +110,14 @@ async def begun(sent: SENT, count: int) -> None:
         await asyncio.sleep(0)
 
 
-def at_work(store: Store) -> int:
+def at_work(store: Store, systems: Sequence[str] = ("a", "panel"), items: int = 12) -> int:
     """How many processes have trials that nobody has finished, so that each of them will do at least one."""
     [(run, *_)] = store.runs()
-    every = [Trial(run.id, system, sum_of(n)) for system in ("a", "panel") for n in range(12)]
+    every = [Trial(run.id, system, sum_of(n)) for system in systems for n in range(items)]
     with store.connected() as connection:
         claimed = dict(connection.execute(select(schema.claims.c.key, schema.claims.c.worker)).all())
     finished = store.finished(run.id)  # looked up after the claims: what is open now was open then
-    left = (claims._written(queue._name(trial)) for trial in every if queue.key_of(trial) not in finished)
+    left = (claims._written(queue._name(trial)) for trial in every if trial.key not in finished)
     return len({claimed[name] for name in left if name in claimed})
 
 
@@ -165,7 +167,7 @@ async def test_all_processes_keep_to_one_budget_of_calls(opened):
     outcomes = await asyncio.gather(*(process.run() for process in there))
     assert [outcome.ended for outcome in outcomes] == ["budget"] * 2
     assert len(sent) == 20
-    assert there[0].store.owed(outcomes[0].run.id)[1] == 20
+    assert there[0].store.owed(outcomes[0].run.id).calls == 20
 
 
 async def test_all_processes_keep_to_one_budget_of_dollars(opened):
@@ -175,9 +177,9 @@ async def test_all_processes_keep_to_one_budget_of_dollars(opened):
     there = [Process(opened(), sent, budget=Limits(usd=budget)) for _ in range(2)]
     outcomes = await asyncio.gather(*(process.run() for process in there))
     assert [outcome.ended for outcome in outcomes] == ["budget"] * 2
-    usd, calls, _ = there[0].store.owed(outcomes[0].run.id)
-    assert 0 < usd <= budget
-    assert calls == len(sent)
+    owed = there[0].store.owed(outcomes[0].run.id)
+    assert 0 < owed.usd <= budget
+    assert owed.calls == len(sent)
     more = await asyncio.gather(*(Process(p.store, sent, budget=Limits(usd=Decimal(1))).run() for p in there))
     assert [outcome.ended for outcome in more] == ["finished"] * 2
     assert max(Counter(sent).values()) == 1
@@ -187,7 +189,7 @@ async def test_processes_must_agree_on_the_budget(opened):
     """Whoever comes with another one is refused, with both named; whoever works goes on."""
     sent: SENT = []
     first, other = (
-        Process(opened(), sent, budget=Limits(calls=100)),
+        Process(opened(), sent, most=1, budget=Limits(calls=100)),
         Process(opened(), sent, budget=Limits(usd=Decimal(9))),
     )
     async with under_way(first) as running:
@@ -195,18 +197,39 @@ async def test_processes_must_agree_on_the_budget(opened):
         with pytest.raises(ConfigError, match="a budget of 100 calls, and this one has a budget of 9 USD") as caught:
             await other.run()
         assert "same budget" in caught.value.hint
+        first.more.set()
         assert (await running).ended == "finished"
 
 
-async def test_the_work_of_one_who_fell_silent_is_taken_over(opened):
+def to_silence(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """When called, the process with that Store renews its lease and looks out for others no more, but goes on."""
+    look, turn, silent = Lease.look, threading.Lock(), threading.Event()
+
+    def looked(lease: Lease) -> list[Worker]:
+        if lease._store is not store:
+            return look(lease)
+        with turn:
+            return [] if silent.is_set() else look(lease)
+
+    def silence() -> None:
+        with turn:  # a look that is under way may renew the lease yet
+            silent.set()
+
+    monkeypatch.setattr(Lease, "look", looked)
+    return silence
+
+
+async def test_the_work_of_one_who_fell_silent_is_taken_over(opened, monkeypatch):
     """What it had under way is waited for as long as its lease lasts, and is then done by another."""
     sent: SENT = []
     silent, alive = Process(opened(), sent, most=9), Process(opened(), sent)
+    silence = to_silence(silent.store, monkeypatch)
     async with under_way(silent):
         await begun(sent, 9)
         async with under_way(alive) as running:
             while ("waiting", "waiting for 4 trials of other processes") not in alive.told.told:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+            silence()
             with alive.store.connected() as connection:
                 connection.exec_driver_sql(f"UPDATE workers SET expires = 0 WHERE id = '{silent.store.worker}'")
             outcome = await running
@@ -258,4 +281,4 @@ async def test_a_question_s_budget_counts_what_another_process_spent_on_it(opene
     call = Call(id="c", model="m")
     await store.add_call(CallRow(call=call, run="r", system="a", item="s01", held=Spending(Decimal("0.5"), 7)))
     assert [await left.next(), await left.next(), await left.next()] == [*trials, None]
-    assert left.spent == {("a", "s01", 0): (Decimal("0.5"), 1, 7)}
+    assert left.spent == {("a", "s01", 0): Counted(Decimal("0.5"), 1, 7)}

@@ -15,7 +15,7 @@ QUESTION = Request.of("What is 2 + 2?", expects=Expects("number"))
 
 def voted(*texts: str, failed: int = 0) -> Reply:
     """A reply chosen from `texts`, with members that failed besides."""
-    return Reply(text=texts[0], candidates=tuple(Reply(text=t) for t in texts), asked=len(texts) + failed)
+    return Reply(text=texts[0], candidates=tuple(Reply(text=t) for t in texts), members=len(texts) + failed)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,32 @@ def test_a_schema_that_is_none_is_refused():
     """As an error of ours, and not of the library that reads schemas."""
     with pytest.raises(ConfigError, match="no JSON Schema"):
         satisfies({"type": "nonsense"})
+
+
+DRAFT_4 = "http://json-schema.org/draft-04/schema#"
+
+
+@pytest.mark.parametrize(("number", "accept"), [(4, True), (3, False)])
+async def test_a_schema_is_checked_by_the_dialect_that_it_names(span, number, accept):
+    """Draft 4, where whether a minimum itself is allowed is true or false, is read as draft 4."""
+    gate = satisfies({"$schema": DRAFT_4, "properties": {"n": {"minimum": 3, "exclusiveMinimum": True}}})
+    assert (await gate.judge(QUESTION, Reply(text=f'{{"n": {number}}}'), span)).accept is accept
+
+
+@pytest.mark.parametrize(
+    "schema", [{"$schema": DRAFT_4, "exclusiveMinimum": 5}, {"$schema": 5}, {"$schema": "http://["}, {"pattern": "("}]
+)
+def test_what_is_none_in_its_own_dialect_is_refused(schema):
+    """When the gate is made, and not answer by answer."""
+    with pytest.raises(ConfigError, match="this is no JSON Schema"):
+        satisfies(schema)
+
+
+async def test_a_reference_that_leads_nowhere_leaves_answers_unjudged(span):
+    """It is found when an answer is checked, and is never the answer's fault."""
+    found = await satisfies({"$ref": "#/nowhere"}).judge(QUESTION, Reply(text="{}"), span)
+    assert found.accept is None
+    assert "nowhere" in found.trouble
 
 
 @pytest.mark.parametrize("share", [0, -1, 1.1])

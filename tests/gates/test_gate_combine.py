@@ -7,10 +7,11 @@ import pytest
 from escalade.core.errors import ServerFailed
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.gates import Check, Decided, Verdict, decide, judge
 from escalade.gates.combine import Combinable, Combined
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.strategies import Cascade
 from escalade.testing import ScriptedModel, check_gate
 
@@ -120,6 +121,13 @@ async def test_a_gate_that_raises_is_unjudged(span, gate, accept, error):
     found = await decide(gate, QUESTION, Reply(text="4"), span)
     assert (found.accept, found.error) == (accept, error)
     assert isinstance(span.ledger.spans[-1].error, ServerFailed)
+
+
+async def test_a_verdict_is_named_after_its_gate(span):
+    """Where the gate itself does not say who decided; one that asked another keeps that one's name."""
+    unnamed, asking = Check(lambda _: None, name="plain"), Decided(otherwise=Check(lambda _: None, name="other"))
+    names = [(await decide(gate, QUESTION, Reply(text="4"), span)).gate for gate in (unnamed, asking)]
+    assert names == ["plain", "other"]
 
 
 def test_worst_case_adds_up():

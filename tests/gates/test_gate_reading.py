@@ -114,9 +114,9 @@ def test_score_quoted_from_the_answer_is_not_the_verdict(text):
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_costs_little_time(text):
     """A megabyte of whatever is worst for a parser is read in a moment."""
-    began = time.perf_counter()
+    began = time.process_time()
     read_scored(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(st.text() | st.text(alphabet='{}[]":,. \\\n09score reason<think>/%'))
@@ -172,4 +172,4 @@ def test_lone_surrogates_do_not_travel():
     """A reason with half a character can be written to the store and sent to a model."""
     found = read_scored('{"reason": "so \\ud800 so", "score": 1}')
     assert found is not None
-    assert found.reason == "so ? so"
+    assert found.reason == "so \ufffd so"

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from escalade.core.errors import BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.gates import Check, Decided, PanelJudge, PanelPrompts
 from escalade.gates.blind import blinded, listed
 from escalade.gates.panel_reading import read_reviews
 from escalade.gates.protocol import LONGEST_REASON
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.prompts import template
 from escalade.testing import ScriptedModel, check_gate
 

@@ -5,6 +5,7 @@ import pytest
 
 from escalade.core.errors import BudgetExceeded, ConfigError
 from escalade.ledger.budget import _PASSED_AT_MOST, Budget, Limits, Spending
+from escalade.ledger.limits import Counted
 
 
 def worst(usd: str | None = "1", tokens: int = 10) -> Spending:
@@ -141,7 +142,7 @@ async def test_a_question_counts_in_its_run():
 async def test_earlier_attempts_count():
     """What a killed run spent is spent."""
     budget = Budget(Limits(usd=Decimal(3), calls=9, tokens=100))
-    budget.already_spent(Decimal("2.5"), 4, 50)
+    budget.already_spent(Counted(Decimal("2.5"), 4, 50))
     assert (await refusal_of(budget, worst("1"))).limit == "usd"
     assert (budget.calls, budget.tokens) == (4, 50)
 

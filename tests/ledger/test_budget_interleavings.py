@@ -159,7 +159,7 @@ def passing(most: int) -> Iterator[None]:
         budgets._PASSED_AT_MOST = before
 
 
-@settings(max_examples=90, deadline=None)
+@settings(max_examples=90)
 @given(
     seed=st.integers(0, 10**6),
     run=LIMITS,

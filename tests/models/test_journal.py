@@ -11,7 +11,7 @@ from escalade.core.errors import CutOff, EmptyAnswer, NotInJournal, RateLimited,
 from escalade.core.messages import Request, Sampling
 from escalade.core.money import NOTHING, Money
 from escalade.core.usage import Usage
-from escalade.ledger.budget import Limits
+from escalade.ledger.limits import Counted, Limits
 from escalade.models.endpoint import Endpoint, Http
 from escalade.models.journal import Journal, key_of, said
 from escalade.models.leaf import Leaf
@@ -140,7 +140,7 @@ async def test_failures_are_facts_and_never_answers(store):
     assert {row.call for row in rows.values()} == set(span.ledger.calls)
     paid = store.paid("r")["s", "system"]
     assert (paid.known, paid.calls, paid.unknown) == (COST * 2, 4, 1)
-    assert store.owed("r") == (span.budget.usd, span.budget.calls, span.budget.tokens)
+    assert store.owed("r") == Counted(span.budget.usd, span.budget.calls, span.budget.tokens)
 
 
 async def test_a_reply_is_used_only_when_it_is_committed(store):
@@ -231,12 +231,12 @@ async def test_what_a_killed_run_was_doing_is_owed(url):
         task = asyncio.create_task(ask(leaf_of(Backend(held), Journal(store)), QUESTION, span))
         await held.arrived.wait()
         with Store.open(url) as after_the_kill:
-            usd, calls, tokens = after_the_kill.owed("r")
-            assert usd == span.budget._reserved_usd > Decimal("0.016")
-            assert (calls, tokens) == (1, span.budget._reserved_tokens)
+            owed = after_the_kill.owed("r")
+            assert owed == Counted(span.budget._reserved_usd, 1, span.budget._reserved_tokens)
+            assert owed.usd > Decimal("0.016")
         held.go.set()
         await task
-        assert store.owed("r") == (COST, 1, 15)
+        assert store.owed("r") == Counted(COST, 1, 15)
 
 
 async def test_what_was_never_sent_is_not_owed(store):
@@ -246,12 +246,12 @@ async def test_what_was_never_sent_is_not_owed(store):
     first = asyncio.create_task(ask(leaf_of(Backend(held), limiter=limiter), QUESTION, root()))
     await held.arrived.wait()
     second = asyncio.create_task(ask(leaf_of(Backend(), journal, limiter=limiter), QUESTION, root(MONEY)))
-    while not store.owed("r")[1]:  # noqa: ASYNC110  (another thread writes it)
+    while not store.owed("r").calls:  # noqa: ASYNC110  (another thread writes it)
         await asyncio.sleep(0)
     second.cancel()
     await asyncio.gather(second, return_exceptions=True)
     await store.flush()
-    assert store.owed("r") == (Decimal(0), 0, 0)
+    assert store.owed("r") == Counted()
     held.go.set()
     await first
 
@@ -261,7 +261,7 @@ async def test_without_a_limit_of_money_nothing_is_announced(store):
     held = Held()
     task = asyncio.create_task(ask(leaf_of(Backend(held), Journal(store)), QUESTION, root(Limits(calls=5))))
     await held.arrived.wait()
-    assert store.owed("r") == (Decimal(0), 0, 0)
+    assert store.owed("r") == Counted()
     held.go.set()
     await task
 
@@ -274,7 +274,7 @@ async def test_a_cancelled_call_is_owed_as_unknown(store):
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await store.flush()
-    assert store.owed("r") == (span.budget.usd, 1, span.budget.tokens)
+    assert store.owed("r") == Counted(span.budget.usd, 1, span.budget.tokens)
     assert store.paid("r")["s", "system"].unknown == 1
 
 
@@ -282,7 +282,7 @@ async def test_an_answer_of_unknown_cost_is_owed_at_its_worst(store):
     """A usage that never came is not free for the next attempt at the run."""
     span = root(MONEY)
     await ask(leaf_of(Backend(answered(usage=None)), Journal(store)), QUESTION, span)
-    assert store.owed("r") == (span.budget.usd, 1, span.budget.tokens)
+    assert store.owed("r") == Counted(span.budget.usd, 1, span.budget.tokens)
     assert span.budget.usd > Decimal("0.016")
 
 
@@ -329,5 +329,5 @@ async def test_calls_that_end_together_keep_their_own_money(store):
         reported = Money(Decimal(n) / 1000, "reported")
         assert (reply.text, reply.call, call.usage) == (str(n), call.id, usage)
         assert call.cost == (reported if n % 2 else PRICE.of(usage))
-    assert store.owed("r") == (sum(c.paid.usd for c in span.ledger.calls), count, 3 * sum(range(count)))
+    assert store.owed("r") == Counted(sum(c.paid.usd for c in span.ledger.calls), count, 3 * sum(range(count)))
     assert store.paid("r")["s", "system"].usd == span.budget.usd

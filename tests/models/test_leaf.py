@@ -1,4 +1,6 @@
 import asyncio
+import time
+from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
@@ -218,28 +220,47 @@ async def test_cancelling_before_sending_costs_nothing():
     assert (backend.sent, span.ledger.calls, spent(span)) == ([], [], (Decimal(0), 0, 0))
 
 
-async def test_a_deadline_cuts_what_was_sent_and_books_it():
+@pytest.fixture
+def later(monkeypatch) -> Callable[[float], None]:
+    """Makes it so many seconds later at once, for budgets and event loops alike."""
+    genuine, ahead = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: genuine() + sum(ahead))
+    return ahead.append
+
+
+async def test_a_deadline_cuts_what_was_sent_and_books_it(later):
     """The call is unknown, and the question's error says which limit it was."""
-    span = root(Limits(seconds=0.02))
-    outcome = await ask(leaf_of(Backend(Held())), QUESTION, span)
+    held, span = Held(), root(Limits(seconds=3600))
+    asking = asyncio.create_task(ask(leaf_of(Backend(held)), QUESTION, span))
+    await held.arrived.wait()
+    later(3600)
+    outcome = await asking
     assert (outcome.error.limit, outcome.error.scope) == ("seconds", "question")
     assert [(c.status, c.error) for c in span.ledger.calls] == [("unknown", "budget")]
     assert span.budget.under_way == 0
 
 
-async def test_a_deadline_ends_waiting_for_a_slot_and_for_a_retry():
+async def test_a_deadline_ends_waiting_for_a_slot_and_for_a_retry(later):
     """Nothing is sent afterwards, and nothing is booked that was not sent."""
     held, limiter = Held(), Limiter(most=1, start=1)
     first = asyncio.create_task(ask(leaf_of(Backend(held), limiter=limiter), QUESTION, root()))
     await held.arrived.wait()
-    backend, span = Backend(), root(Limits(seconds=0.02))
-    outcome = await ask(leaf_of(backend, limiter=limiter), QUESTION, span)
+    backend, span = Backend(), root(Limits(seconds=3600))
+    second = asyncio.create_task(ask(leaf_of(backend, limiter=limiter), QUESTION, span))
+    while not span.budget.under_way:  # noqa: ASYNC110  (a budget calls nobody)
+        await asyncio.sleep(0)
+    later(3600)
+    outcome = await second
     assert isinstance(outcome.error, BudgetExceeded)
     assert (backend.sent, span.ledger.calls, span.budget.under_way) == ([], [], 0)
     held.go.set()
     await first
-    waiting, span = RateLimited("slow", retry_after_s=60.0), root(Limits(seconds=0.02))
-    outcome = await ask(leaf_of(Backend(waiting)), QUESTION, span)
+    limited, span = Backend(RateLimited("slow", retry_after_s=60.0)), root(Limits(seconds=30))
+    third = asyncio.create_task(ask(leaf_of(limited), QUESTION, span))
+    while not span.ledger.calls:  # noqa: ASYNC110  (nor does a ledger)
+        await asyncio.sleep(0)
+    later(30)
+    outcome = await third
     assert isinstance(outcome.error, BudgetExceeded)
     assert [c.error for c in span.ledger.calls] == ["rate_limited"]
 

@@ -10,7 +10,7 @@ from escalade.core.errors import BadResponse, ConfigError
 from escalade.core.messages import ToolCall
 from escalade.core.money import UNKNOWN, Money
 from escalade.core.usage import Usage
-from escalade.ledger.limits import Limits
+from escalade.ledger.limits import Counted, Limits
 from escalade.models.journal import Journal
 from escalade.models.leaf import Leaf
 from escalade.models.protocol import ask
@@ -52,7 +52,7 @@ async def test_an_answer_is_not_lost_for_a_field_that_is_not_needed(store, odd, 
     [call] = span.ledger.calls
     assert (call.status, call.cost) == ("ok", cost)
     assert (span.budget.under_way, span.budget._reserved_usd) == (0, 0)
-    assert store.owed("r") == (span.budget.usd, 1, span.budget.tokens)
+    assert store.owed("r") == Counted(span.budget.usd, 1, span.budget.tokens)
     assert store.paid("r")["s", "system"].calls == 1
 
 
@@ -73,7 +73,7 @@ async def test_what_holds_no_answer_is_a_bad_response(store, given):
     [call] = span.ledger.calls
     known = hasattr(given, "usage") and given.text == ""
     assert (call.status, call.usage, call.cost) == (("failed", USAGE, PAID) if known else ("unknown", None, UNKNOWN))
-    assert store.owed("r") == (span.budget.usd, 1, span.budget.tokens)
+    assert store.owed("r") == Counted(span.budget.usd, 1, span.budget.tokens)
     assert span.budget.under_way == 0
 
 

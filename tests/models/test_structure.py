@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalade.core.reply import Reply
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of, worst_sum
+from escalade.core.structure import Part, Structure
+from escalade.models.structure import Worst, structure_of, worst_of, worst_sum
 from escalade.testing import ScriptedModel
 
 WORSTS = st.builds(
@@ -34,6 +35,13 @@ def test_worst_cases_add_up(parts):
         assert whole.usd is None
     else:
         assert whole.usd == sum((part.usd for part in parts), Decimal(0))
+
+
+@given(WORSTS, st.integers(1, 5), st.integers(1, 9))
+def test_a_worst_case_many_times_over_is_a_sum(one, count, quotable):
+    """As long as one of them; for another reply it takes as much."""
+    assert one.times(count) == worst_sum([one] * count)
+    assert one.writing(7, quotable) == Worst(one.calls, one.usd, 7, quotable)
 
 
 def test_equal_structures_have_equal_fingerprints():

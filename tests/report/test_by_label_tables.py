@@ -6,12 +6,14 @@ from rich.console import Console
 
 from escalade.analysis.tally import Tally
 from escalade.core.grade import Grade
+from escalade.core.structure import Structure
 from escalade.report.table import render
-from escalade.store.record import Record, Run
+from escalade.store.record import Record, Run, SystemFacts
 
 
 def drawn(systems, labels_of, items=12, unread=0):
-    run = Run(id="r", experiment="e", task="t", items=items, reference=systems[0], systems={s: {} for s in systems})
+    facts = {name: SystemFacts(structure=Structure("model", name)) for name in systems}
+    run = Run(id="r", experiment="e", task="t", items=items, reference=systems[0], systems=facts)
     tally = Tally(run)
     for system in systems:
         for n in range(items):

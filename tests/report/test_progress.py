@@ -6,6 +6,7 @@ from decimal import Decimal
 from escalade.core.money import NOTHING, UNKNOWN, Money
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
+from escalade.ledger.limits import Counted
 from escalade.ledger.span import SpanFact
 from escalade.report.progress import Progress
 from escalade.store.record import Record
@@ -76,7 +77,7 @@ def test_what_the_journal_gave_is_worth_more_than_was_paid():
 def test_the_limit_is_told_with_what_counts_against_it():
     """An attempt of unknown cost counts by its worst case, and so does what an earlier start spent."""
     budget = Budget(Limits(usd=Decimal("2.50")), scope="run")
-    budget.already_spent(Decimal("0.75"), 3, 100)
+    budget.already_spent(Counted(Decimal("0.75"), 3, 100))
     progress = Progress(stream=io.StringIO())
     progress.limited_by(budget)
     assert progress.line().endswith("$0 paid, $0.75 of the $2.50 limit")

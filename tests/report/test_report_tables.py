@@ -9,21 +9,20 @@ from rich.console import Console
 from escalade.analysis.tally import Tally
 from escalade.core.grade import Grade
 from escalade.core.money import UNKNOWN, Money, Total
+from escalade.core.structure import Part, Structure
 from escalade.core.usage import Usage
 from escalade.ledger.call import Call
 from escalade.ledger.span import SpanFact
 from escalade.report.table import render
-from escalade.store.record import Record, Run
+from escalade.store.record import Record, Run, SystemFacts
 
-LADDER = {
-    "kind": "cascade",
-    "parts": [{"role": "worker", "structure": {"kind": "model", "name": name}} for name in ("small", "big")],
-}
+SMALL, BIG = Structure("model", "small"), Structure("model", "big")
+LADDER = Structure("cascade", "ladder", parts=(Part("worker", SMALL), Part("worker", BIG)))
 
 
 def summary(*, unpriced=False, name="ladder", note="Made by hand."):
-    systems = {model: {"structure": {"kind": "model", "name": model}, "simulated": True} for model in ("small", "big")}
-    systems[name] = {"structure": LADDER}
+    systems = {model.name: SystemFacts(structure=model, simulated=True) for model in (SMALL, BIG)}
+    systems[name] = SystemFacts(structure=LADDER)
     run = Run(id="abc", experiment="try", task="sums", items=30, reference="big", systems=systems, notes=[note])
     tally = Tally(run)
     for i in range(30):
@@ -122,7 +121,8 @@ def test_names_and_notes_are_text_not_markup():
 
 def test_a_run_without_trials_is_drawn():
     """Nothing finished yet is a report of absences, not an error."""
-    run = Run(id="r", experiment="e", task="t", items=3, reference="a", systems={"a": {}, "b": {}})
+    systems = {name: SystemFacts(structure=Structure("model", name)) for name in "ab"}
+    run = Run(id="r", experiment="e", task="t", items=3, reference="a", systems=systems)
     shown = drawn(Tally(run).summary({}, finished=False))
     assert "not finished" in shown
     assert "nan" not in shown.lower().replace("finance", "")

@@ -6,15 +6,18 @@ import msgspec
 import pytest
 
 from escalade.core.money import Money, usd
+from escalade.core.structure import Structure
 from escalade.ledger.budget import Spending
 from escalade.ledger.call import Call
 from escalade.ledger.span import SpanFact
 from escalade.report.live import Live
 from escalade.report.watch import Watch
 from escalade.store import CallRow, Record, Run, Store
+from escalade.store.record import SystemFacts
 
 NOW = 10_000.0
-RUN = Run(id="r", experiment="e", task="t", items=20, systems={"s": {}}, limit_usd=usd("2"), at=NOW - 100)
+ONE = {"s": SystemFacts(structure=Structure("model", "s"))}
+RUN = Run(id="r", experiment="e", task="t", items=20, systems=ONE, limit_usd=usd("2"), at=NOW - 100)
 
 
 def done(n, *, at, status="answered", accept=True):

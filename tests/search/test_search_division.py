@@ -1,7 +1,7 @@
 """Train, selection and test: seeded, disjoint, and never two items with the same words apart."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from escalade.core.errors import ConfigError
@@ -38,7 +38,6 @@ async def parts_of(division):
     return {part: [item.id for item in await division.items(part)] for part in PARTS}
 
 
-@settings(deadline=None)
 @given(st.data(), st.integers(2, 40), st.integers(0, 3))
 async def test_parts_share_neither_an_item_nor_words(data, count, seed):
     """Whatever is repeated in the data: every item stands in one part or is counted as left out."""

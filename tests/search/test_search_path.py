@@ -9,7 +9,7 @@ from escalade.core.ids import seeded
 from escalade.search import Plan, Search
 from escalade.search.board import Board
 from escalade.search.candidate import single
-from escalade.search.race import Entrant, against, significant
+from escalade.search.race import Racer, against, significant
 from escalade.strategies.stack import parse
 
 ITEMS = {
@@ -58,7 +58,7 @@ plans = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(plans, st.integers(0, 1000), st.floats(0, 1))
 def test_a_search_started_again_takes_the_same_path(plan, seed, share):
     """Same figures, same rounds, same end."""
@@ -69,7 +69,7 @@ def test_a_search_started_again_takes_the_same_path(plan, seed, share):
     assert (one.found.winner, one.found.ended) == (other.found.winner, other.found.ended)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(plans, st.integers(0, 1000), st.floats(0, 1))
 def test_rounds_are_sound(plan, seed, share):
     """No item twice for anyone, no item of another part, held-out items last of all, the winner a finalist."""
@@ -142,7 +142,7 @@ def test_those_that_went_count_among_the_chances_of_a_false_alarm():
 def test_an_alpha_of_one_takes_any_gain():
     """One item more right, p 1: enough where all is."""
     figures = [PerItem({"1": 1.0, "2": score}, {}, right_or_wrong=True) for score in (1.0, 0.0)]
-    [ahead] = against([Entrant("new", figures[0])], Entrant("old", figures[1]), 0).values()
+    [ahead] = against([Racer("new", figures[0])], Racer("old", figures[1]), 0).values()
     assert ahead.p_holm == 1
     assert significant(ahead, 1.0)
     assert not significant(ahead, 0.99)

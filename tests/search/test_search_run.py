@@ -106,7 +106,10 @@ async def test_a_budget_holds_for_all_rounds_together(store):
     with Store.open("sqlite://") as other:
         half = Limits(usd=paid / 2)
         ended = await Searcher(searching(other, budget=half), other).run()
-        assert (ended.searched, ended.outcome.ended) == (None, "budget")
+        assert (ended.searched.winner, ended.outcome.ended) == ("", "budget")
+        assert ended.searched.unfinished == ended.outcome.run.id
+        assert [row.name for row in ended.searched.structures][:3] == ["A_0", "B_0", "C_0"], "the board so far"
+        assert "UNFINISHED" in drawn(ended.searched)
         spent = sum((t.known for run, _, _ in other.runs() for t in other.paid(run.id).values()), Decimal(0))
         assert Decimal(0) < spent <= paid / 2
         going_on = await Searcher(searching(other, budget=Limits(usd=2 * paid)), other).run()
@@ -119,9 +122,9 @@ async def test_a_limit_of_seconds_is_of_all_rounds_together(store):
     told = Told()
     limited = searching(store, budget=Limits(seconds=60))
     ended = await Searcher(limited, store, told, clock=lambda: 60.0 * len(told.rounds)).run()
-    assert (ended.searched, ended.outcome.ended, len(told.rounds)) == (None, "budget", 1)
+    assert (len(ended.searched.rounds), ended.outcome.ended, len(told.rounds)) == (1, "budget", 1)
     assert str(ended.outcome.error) == "run budget reached: 60 seconds for all rounds"
-    assert (await Searcher(searching(store), store).run()).searched is not None
+    assert (await Searcher(searching(store), store).run()).searched.winner
 
 
 async def test_progress_shows_what_is_left_of_the_search_s_budget(store):
@@ -151,8 +154,8 @@ async def test_stopped_between_calls_it_goes_on_later(store):
 
     searcher = Searcher(searching(store), store, Stops())
     ended = await searcher.run()
-    assert (ended.searched, ended.outcome.ended) == (None, "interrupted")
-    assert (await Searcher(searching(store), store).run()).searched is not None
+    assert (ended.searched.winner, ended.outcome.ended) == ("", "interrupted")
+    assert (await Searcher(searching(store), store).run()).searched.winner
 
 
 async def test_a_given_structure_is_measured_on_the_held_out_items(store):
@@ -228,7 +231,7 @@ async def test_further_systems_are_shown_and_never_chosen(store):
     assert "oracle" not in ended.searched.advice
     assert ended.searched.held_out_merit == {}
     assert "merit" not in drawn(ended.searched), "a right answer has no price"
-    assert {name for name, facts in last.systems.items() if facts["rival"]} <= {"plain vote", "B x5", "A x5", "C x5"}
+    assert {name for name, facts in last.systems.items() if facts.rival} <= {"plain vote", "B x5", "A x5", "C x5"}
 
 
 @pytest.mark.slow
@@ -255,5 +258,5 @@ async def test_a_search_over_http_is_said_to_be_simulated(store, monkeypatch):
     """No structure says so where models are simulated behind an address: the replies do."""
     monkeypatch.setattr(SimulatedBackend, "simulated", False)
     ended = await Searcher(searching(store, structure=parse("A_0")), store).run()
-    assert not any(system.get("simulated") for run, _, _ in store.runs() for system in run.systems.values())
+    assert not any(system.simulated for run, _, _ in store.runs() for system in run.systems.values())
     assert ended.searched.simulated

@@ -8,7 +8,7 @@ from store_rows import call_row, record
 
 from escalade.core.errors import StoreError
 from escalade.core.money import UNKNOWN, Money
-from escalade.ledger.budget import Spending
+from escalade.ledger.limits import Counted, Spending
 from escalade.store import ReservationRow, Run, Store
 from escalade.testing import check_store
 
@@ -51,11 +51,11 @@ async def test_a_call_and_the_end_of_its_reservation_are_one_step(store):
     worst = Spending(Decimal("0.5"), 100)
     for name in ("a~1", "b~1", "c~1"):
         await store.add_reservation(ReservationRow(id=name, run="r", worst=worst))
-    assert store.owed("r") == (Decimal("1.5"), 3, 300)
+    assert store.owed("r") == Counted(Decimal("1.5"), 3, 300)
     await store.add_call(call_row("a", usd="0.1", tokens=7), "a~1")
     store.drop_reservation_later("b~1")
     await store.flush()
-    assert store.owed("r") == (Decimal("0.6"), 2, 107)
+    assert store.owed("r") == Counted(Decimal("0.6"), 2, 107)
 
 
 async def test_what_is_owed_is_the_run_s_own_and_the_system_s(store):
@@ -63,8 +63,8 @@ async def test_what_is_owed_is_the_run_s_own_and_the_system_s(store):
     await store.add_call(call_row("a", usd="0.1"))
     await store.add_call(call_row("b", usd="0.2", account="grading"))
     await store.add_call(call_row("c", usd="0.4", run="other"))
-    assert store.owed("r")[0] == Decimal("0.1")
-    assert store.owed("never") == (Decimal(0), 0, 0)
+    assert store.owed("r").usd == Decimal("0.1")
+    assert store.owed("never") == Counted()
 
 
 async def test_paid_is_a_sum_that_says_what_it_does_not_know(store):
@@ -84,7 +84,7 @@ async def test_paid_is_a_sum_that_says_what_it_does_not_know(store):
 async def test_tokens_that_no_database_can_hold_are_kept_all_the_same(store):
     """A server that claims absurd usage stops nobody."""
     await store.add_call(call_row("a", tokens=10**30))
-    assert store.owed("r")[2] == 2**63 - 1
+    assert store.owed("r").tokens == 2**63 - 1
 
 
 async def test_a_record_is_decided_once(store):

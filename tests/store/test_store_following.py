@@ -15,7 +15,7 @@ def ended(n: int, at: float):
 
 
 @given(batches=st.lists(st.lists(st.floats(0, 1e6), max_size=5), max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 async def test_every_record_is_met_once(batches):
     """Also those that are committed long after ones that ended later, and those of other runs never."""
     with Store.open("sqlite://") as store:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from store_rows import call_row, record
 
-from escalade.ledger.budget import Spending
+from escalade.ledger.limits import Counted, Spending
 from escalade.store import ReservationRow, Store, inline
 from escalade.store.writer import Writer
 
@@ -42,7 +42,7 @@ async def test_everyday_work_never_sees_the_thread(path, handed):
         store.add_record(record())
         await store.flush()
         assert len(list(store.records("r"))) == 1
-        assert store.owed("r")[1] == 1
+        assert store.owed("r").calls == 1
     assert handed == []
 
 
@@ -73,7 +73,7 @@ async def test_nothing_overtakes_what_the_thread_has_to_do(path, handed):
         store.drop_reservation_later("a~1")
         await reserving
         await store.flush()
-        assert store.owed("r") == (Decimal(0), 0, 0)
+        assert store.owed("r") == Counted()
 
 
 async def test_an_id_that_is_there_is_sorted_out_by_the_thread(path, handed):
@@ -86,7 +86,7 @@ async def test_an_id_that_is_there_is_sorted_out_by_the_thread(path, handed):
         assert told.received == b"first"
         assert new is None
         assert set(store.texts(["k", "new"])) == {"k", "new"}
-        assert store.owed("r")[0] == Decimal("0.3")
+        assert store.owed("r").usd == Decimal("0.3")
     assert handed == ["call", "call"]
 
 

@@ -25,7 +25,7 @@ def of_session(request, tmp_path_factory):
         yield store
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(keys=KEYS, page=st.integers(1, 5))
 def test_pages_are_the_whole_in_order(of_session, keys, page):
     """Whatever the size of a page, every record comes once, by code points, in every database."""

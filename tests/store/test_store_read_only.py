@@ -4,7 +4,6 @@ import os
 import shutil
 import sqlite3
 import threading
-from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
@@ -12,37 +11,14 @@ from store_rows import call_row, record
 
 from escalade.core.errors import StoreError
 from escalade.store import Run, Store
+from shut import NOBODY, as_nobody, shut
 
 RUN = Run(id="r", experiment="e", task="t", items=1)
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """A folder that somebody else may look into."""
-    for parent in [tmp_path, *tmp_path.parents][:4]:
-        parent.chmod(parent.stat().st_mode | 0o055)
-    made = tmp_path / "shared"
-    made.mkdir()
-    return made
-
-
-@contextmanager
-def shut(folder):
-    """Nothing in the folder can be written: its modes forbid it, and root becomes nobody, whom modes bind."""
-    as_root = os.geteuid() == 0
-    for path in folder.iterdir():
-        path.chmod(0o444)
-    folder.chmod(0o555)
-    if as_root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if as_root:
-            os.seteuid(0)
-        folder.chmod(0o755)
-        for path in folder.iterdir():
-            path.chmod(0o644)
+def folder(open_folder):
+    return open_folder
 
 
 async def _filled(path, *, closed: bool = True) -> Store:
@@ -148,26 +124,12 @@ async def test_a_store_whose_file_or_folder_alone_is_shut_is_read(folder, what):
     with shut(folder):
         pass
     if os.geteuid() == 0:
-        os.chown(folder, 65534, 65534)
-        os.chown(path, 65534, 65534)
-    with _mode(path if what == "file" else folder, 0o555), Store.open(f"sqlite:///{path}", reading=True) as store:
+        os.chown(folder, NOBODY, NOBODY)
+        os.chown(path, NOBODY, NOBODY)
+    (path if what == "file" else folder).chmod(0o555)
+    with as_nobody(), Store.open(f"sqlite:///{path}", reading=True) as store:
         assert len(store.runs()) == 1
         assert _names(folder) == ["s.sqlite"]
-
-
-@contextmanager
-def _mode(path, mode):
-    """Of a path of one's own, as somebody whom modes bind."""
-    path.chmod(mode)
-    as_root = os.geteuid() == 0
-    if as_root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if as_root:
-            os.seteuid(0)
-        path.chmod(0o755)
 
 
 async def test_whoever_only_reads_starts_nothing(tmp_path):

@@ -58,7 +58,7 @@ async def test_the_second_answer_gives_way_and_its_cost_stays(url):
             assert (told.call, told.received) == (first.call, first.received)
         (paid,) = one.paid("r").values()
         assert (paid.usd, paid.calls) == (Decimal("0.3"), 2)
-        assert one.owed("r")[0] == Decimal("0.3")
+        assert one.owed("r").usd == Decimal("0.3")
 
 
 async def test_what_one_process_commits_another_finds(url):

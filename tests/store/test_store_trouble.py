@@ -14,6 +14,7 @@ from store_rows import call_row, record
 
 from escalade.core.errors import StoreError, Unstorable
 from escalade.store import Store, schema
+from shut import shut
 
 
 def failure_of(url: str, **how) -> StoreError:
@@ -70,24 +71,13 @@ def test_a_place_where_no_file_can_be_is_named(tmp_path, place):
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_a_folder_that_cannot_be_written_is_named(tmp_path, exists):
+def test_a_folder_that_cannot_be_written_is_named(open_folder, exists):
     """Also where the store itself is there already."""
-    folder = tmp_path / "shared"
-    path = folder / "store.sqlite"
+    path = open_folder / "store.sqlite"
     if exists:
         Store.open(f"sqlite:///{path}").close()
-    folder.mkdir(exist_ok=True)
-    for parent in [tmp_path, *tmp_path.parents][:3]:
-        parent.chmod(parent.stat().st_mode | 0o055)
-    folder.chmod(0o555)
-    as_root = os.geteuid() == 0
-    if as_root:
-        os.seteuid(65534)  # root may write everywhere
-    try:
+    with shut(open_folder):
         assert str(path) in str(failure_of(f"sqlite:///{path}"))
-    finally:
-        if as_root:
-            os.seteuid(0)
 
 
 async def test_a_locked_store_is_waited_for_and_then_named(tmp_path):

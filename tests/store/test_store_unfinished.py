@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from escalade.ledger.budget import Spending
 from escalade.ledger.call import Call
+from escalade.ledger.limits import Counted, Spending
 from escalade.store import CallRow, Record, ReservationRow
 
 
@@ -25,7 +25,10 @@ async def test_an_unfinished_trial_counts_what_it_spent(store):
     store.add_record(Record(run="r", system="a", item="q2", status="answered"))
     await store.flush()
     spent = store.spent_unfinished("r")
-    assert spent == {("a", "q1", 0): (Decimal("0.50"), 2, 200), ("a", "q1", 1): (Decimal("0.25"), 1, 100)}
+    assert spent == {
+        ("a", "q1", 0): Counted(Decimal("0.50"), 2, 200),
+        ("a", "q1", 1): Counted(Decimal("0.25"), 1, 100),
+    }
 
 
 async def test_what_was_in_flight_at_a_kill_is_unknown(store):

@@ -9,8 +9,9 @@ from decimal import Decimal
 from escalade.core.errors import EscaladeError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 
 SHOWN = re.compile(r'<answer id="(\w+)">\n(.*?)\n</answer>', re.DOTALL)
 Says = str | EscaladeError | Callable[[Request], str]

@@ -2,9 +2,10 @@
 
 from escalade.core.messages import Expects, Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.gates import Verdict
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 
 NUMBER = Expects("number")
 QUESTION = Request.of("What is 2 + 2?", expects=NUMBER)

@@ -159,7 +159,7 @@ async def test_rung_may_be_a_vote(span):
     """The gate sees what a panel agreed on; the cascade's reply has its own verdict and no peers of the rung's."""
     members = ladder("Answer: 4", "Answer: 4", "Answer: 5")
     reply = await Cascade([Vote(members), *ladder("four")], matches("Answer: 4")).reply(QUESTION, span)
-    assert (reply.text, reply.level, reply.stopped, reply.candidates, reply.asked) == (
+    assert (reply.text, reply.level, reply.stopped, reply.candidates, reply.members) == (
         "Answer: 4",
         1,
         "accepted",

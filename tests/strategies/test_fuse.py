@@ -44,7 +44,7 @@ async def test_fused_answer_is_the_reply(span):
     """The fuser's text is the reply, the members' are its candidates in their order, and its role is told."""
     by = ScriptedModel(["Answer: 4"], name="by")
     reply = await Fuse(panel("Answer: 3", "Answer: 5"), by).reply(QUESTION, span)
-    assert (reply.text, reply.stopped, reply.asked) == ("Answer: 4", "fused", 2)
+    assert (reply.text, reply.stopped, reply.members) == ("Answer: 4", "fused", 2)
     assert [c.text for c in reply.candidates] == ["Answer: 3", "Answer: 5"]
     assert [s.role for s in span.ledger.spans[1:]] == ["worker", "worker", "fuser"]
     assert by.requests[0].expects == NUMBER
@@ -64,7 +64,7 @@ async def test_earlier_turns_stay_turns(span):
 async def test_only_survivor_stands_without_a_call(span):
     """Where one member answered there is nothing to fuse: its answer stands and the fuser is not asked."""
     reply = await Fuse(panel(ServerFailed("down"), "Answer: 4"), ScriptedModel([])).reply(QUESTION, span)
-    assert (reply.text, reply.stopped, reply.asked) == ("Answer: 4", "only one answer", 2)
+    assert (reply.text, reply.stopped, reply.members) == ("Answer: 4", "only one answer", 2)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ async def test_each_layer_sees_the_answers_of_the_one_before(span):
     assert first[0].asked["worker.1.1"] == QUESTION
     assert texts(second[1].prompt("worker.2.2")) == ["Answer: 1", "Answer: 2"]
     assert texts(by.prompt("fuser")) == ["Answer: 3", "Answer: 4"]
-    assert (reply.text, reply.stopped, reply.asked) == ("Answer: 9", "aggregated", 2)
+    assert (reply.text, reply.stopped, reply.members) == ("Answer: 9", "aggregated", 2)
     assert [c.text for c in reply.candidates] == ["Answer: 3", "Answer: 4"]
 
 

@@ -128,7 +128,7 @@ async def test_a_pipeline_is_its_stages_in_order(span):
     by = Member("by", "Answer: 9")
     stages = [Generate(answers(1, 2, 3)), RankByPairs(preferring("Answer: 3", "Answer: 1", "Answer: 2"), 2)]
     reply = await Pipeline([*stages, FuseRanked(by)]).reply(QUESTION, span)
-    assert (reply.text, reply.stopped, reply.asked) == ("Answer: 9", "fused", 3)
+    assert (reply.text, reply.stopped, reply.members) == ("Answer: 9", "fused", 3)
     assert sorted(text for _, text in SHOWN.findall(by.prompt("fuser.3"))) == ["Answer: 1", "Answer: 3"]
 
 
@@ -153,7 +153,7 @@ async def test_generators_add_and_only_the_first_must_succeed(span):
     assert (both.text, both.stopped) == ("Answer: 1", "generator failed")
     for stages in ([failing], [RankByPairs(Member("ranker", "x"), 1)]):
         with pytest.raises(AnswerError):
-            await Pipeline(stages).reply(QUESTION, span.child("worker", "other", str(len(span.children))))
+            await Pipeline(stages).reply(QUESTION, span.child("worker", "other", str(len(span.ledger.spans))))
 
 
 async def test_it_keeps_a_model_s_promises():

@@ -8,10 +8,11 @@ import pytest
 from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, ServerFailed
 from escalade.core.messages import Expects, Message, Request, Sampling, ToolCall
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.ledger.span import Span
 from escalade.models.answer import answer
 from escalade.models.protocol import ask
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.strategies import Vote, sample
 from escalade.strategies.react import ModelTool, React, Rules
 from escalade.testing import ScriptedModel, check_model
@@ -67,7 +68,7 @@ async def test_a_head_asks_and_answers():
     """Thought, Action, Observation, Final Answer: the text after the last label is the reply."""
     agent = Agent([use("alpha"), final("C")], alpha=[says("C")])
     reply = await agent.ask()
-    assert (reply.text, reply.stopped, reply.asked) == ("The answer is (C).", "answered", 1)
+    assert (reply.text, reply.stopped, reply.members) == ("The answer is (C).", "answered", 1)
     assert [c.text for c in reply.candidates] == [says("C")]
     assert agent.last_heard() == f"Observation: alpha says:\n{says('C')}"
     assert [span.path for span in agent.span.ledger.spans] == [

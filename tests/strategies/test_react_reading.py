@@ -14,7 +14,7 @@ def test_an_action_and_its_input_are_a_use():
     """The plain form."""
     step = read_turn(ASK)
     assert step.uses == (Use("alpha", "What is 2 + 2?"),)
-    assert (step.final, step.problem, step.said.content) == ("", "", ASK)
+    assert (step.final, step.trouble, step.said.content) == ("", "", ASK)
 
 
 def test_several_actions_are_several_uses():
@@ -74,7 +74,7 @@ def test_reasoning_is_not_a_step():
 
 def test_a_turn_that_cannot_be_followed_says_why():
     """Four ways to be malformed."""
-    for text, problem in (
+    for text, trouble in (
         ("", NO_FORM),
         ("The answer is (C).", NO_FORM),
         ("Thought: hm", NO_FORM),
@@ -84,7 +84,7 @@ def test_a_turn_that_cannot_be_followed_says_why():
         ("Final Answer:  ", NO_ANSWER),
     ):
         step = read_turn(text)
-        assert (step.problem, step.final) == (problem, ""), text
+        assert (step.trouble, step.final) == (trouble, ""), text
         assert step.said.content
 
 
@@ -102,9 +102,9 @@ def test_a_query_is_text_or_the_text_in_an_object():
 
 @given(st.text(alphabet=st.sampled_from("Action Input:\n*#{}\"'alphFnswerThoughtObvi0<>/k"), max_size=300))
 def test_any_turn_is_read_as_one_thing(text):
-    """A use, a final answer or a problem: exactly one, whatever is written."""
+    """A use, a final answer or trouble: exactly one, whatever is written."""
     step = read_turn(text)
-    assert bool(step.problem) + bool(step.final) + any(use.query for use in step.uses) == 1
+    assert bool(step.trouble) + bool(step.final) + any(use.query for use in step.uses) == 1
     assert step.said.content.strip()
 
 
@@ -113,7 +113,7 @@ def test_any_arguments_are_read_as_one_thing(text):
     """Native calls likewise, with ids that tell them apart and arguments that are JSON."""
     calls = (ToolCall("x", "alpha", text), ToolCall("x", "beta", text))
     step = NativeProtocol(()).read(Reply(text="", tool_calls=calls), 1)
-    assert bool(step.problem) != any(use.query for use in step.uses)
+    assert bool(step.trouble) != any(use.query for use in step.uses)
     assert len({call.id for call in step.said.tool_calls}) == 2
     assert all(read_query(call.arguments) == use.query or not use.query
                for call, use in zip(step.said.tool_calls, step.uses, strict=True))  # fmt: skip
@@ -125,8 +125,8 @@ def test_native_turns():
     call = ToolCall("id1", "alpha", '{"query": "What?"}')
     assert read(Reply(text="", tool_calls=(call,)), 1).uses == (Use("alpha", "What?", "id1"),)
     assert read(Reply(text="<think>hm</think>It is 4."), 1).final == "It is 4."
-    assert read(Reply(text=" "), 1).problem == NOTHING
-    assert read(Reply(text="", tool_calls=(ToolCall("id1", "alpha", "no"),)), 1).problem == NO_QUERY
+    assert read(Reply(text=" "), 1).trouble == NOTHING
+    assert read(Reply(text="", tool_calls=(ToolCall("id1", "alpha", "no"),)), 1).trouble == NO_QUERY
 
 
 def test_native_ids_are_made_where_they_tell_nothing():

@@ -13,6 +13,7 @@ from escalade.core.errors import ServerFailed
 from escalade.core.ids import seeded
 from escalade.core.messages import Expects, Message, Request, Sampling
 from escalade.core.money import total
+from escalade.core.structure import Structure
 from escalade.core.usage import Usage
 from escalade.gates import Agree, Gate, judge, matches, satisfies
 from escalade.ledger.span import Span
@@ -20,10 +21,21 @@ from escalade.models.backend import Received
 from escalade.models.leaf import Leaf
 from escalade.models.protocol import Model, ask
 from escalade.models.retry import Retry
-from escalade.models.structure import Structure, structure_of, worst_of
+from escalade.models.structure import structure_of, worst_of
 from escalade.prices import Price
 from escalade.prompts import Template, template
-from escalade.strategies import Cascade, CascadePrompts, Fuse, Vote, sample
+from escalade.strategies import (
+    Cascade,
+    CascadePrompts,
+    Criticise,
+    Fuse,
+    FuseRanked,
+    Generate,
+    Pipeline,
+    RankByPairs,
+    Vote,
+    sample,
+)
 from escalade.testing import ScriptedModel, check_model
 
 
@@ -105,7 +117,7 @@ ONE = Request.of("What is 2 + 2? \u20ac", expects=Expects("number"), system="Be 
 TURNS = Request((Message("user", "Name a number."), Message("assistant", "2"), Message("user", "Twice?")))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(model=SYSTEMS, request=st.sampled_from([ONE, TURNS]), number=st.integers(0, 3))
 async def test_no_question_takes_more_than_its_worst_case(model, request, number):
     """Calls, dollars and the length of the reply stay within the plan, for any structure and any course of events."""
@@ -144,7 +156,27 @@ async def test_long_texts_are_counted(model):
         assert spent <= worst.usd
 
 
-@settings(max_examples=60, deadline=None)
+TALKER = leaf("talker", 1, 8192)
+
+
+def test_a_judge_of_a_tie_makes_a_vote_dearer_and_no_longer():
+    """Each of its verdicts is paid for one answer, and what may be quoted is an answer and no verdict."""
+    judged = judge(TALKER) >= 0.5
+    vote, plain = Vote(sample(SHORT, 3), tie=judged), Vote(sample(SHORT, 3)).worst(1000)
+    verdict = judged.worst(1000 + plain.output)
+    assert vote.worst(1000) == (plain + verdict.times(3)).writing(plain.output)
+    ladders = [Cascade([model, SHORT], matches("4")).worst(1000) for model in (vote, Vote(sample(SHORT, 3)))]
+    assert ladders[0].usd - ladders[1].usd == 3 * verdict.usd
+
+
+def test_a_critic_makes_a_pipeline_dearer_and_no_longer():
+    """A critique is paid, and is no answer."""
+    assert Pipeline([Generate([SHORT]), Criticise(TALKER), FuseRanked(SHORT)]).worst(1000).output == 50
+    pair = Pipeline([Generate([SHORT] * 2), RankByPairs(TALKER, 1)]).worst(1000)
+    assert (pair.calls, pair.output) == (4, 50)
+
+
+@settings(max_examples=60)
 @given(SYSTEMS)
 async def test_structure_survives_json(model):
     """A structure read back from a stored run is the same structure, and naming it twice gives one name."""
@@ -153,7 +185,7 @@ async def test_structure_survives_json(model):
     assert read.fingerprint == structure.fingerprint == structure_of(model).fingerprint
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SYSTEMS)
 async def test_everything_is_a_model(model):
     """Any structure of strategies keeps the promises of every model."""

@@ -39,7 +39,7 @@ async def test_modal_answer_wins(span, answers, winner, stopped):
     reply = await Vote(panel(*answers)).reply(QUESTION, span)
     assert reply.text == answers[winner]
     assert reply.stopped == stopped
-    assert reply.asked == len(answers)
+    assert reply.members == len(answers)
 
 
 async def test_peers_are_candidates_in_the_order_of_the_structure(span):

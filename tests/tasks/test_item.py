@@ -3,8 +3,12 @@
 import re
 
 import msgspec
+import pytest
 
+from escalade.core.errors import ConfigError
+from escalade.core.messages import Expects
 from escalade.tasks import Item
+from escalade.tasks.protocol import checked_items
 
 
 def item(**changes):
@@ -35,3 +39,10 @@ def test_names_are_found_once():
     assert one.measure is one.measure
     assert msgspec.structs.replace(one, turns=("What is 3 + 3?",)).wording != one.wording
     assert one == item()
+
+
+def test_a_schema_that_is_none_is_refused_with_its_item():
+    """Before anything is asked: no answer could ever be read by it."""
+    wrong = item(expects=Expects("json", json_schema={"type": "nonsense"}))
+    with pytest.raises(ConfigError, match="the task t: the schema of the item 'i' is no JSON Schema"):
+        checked_items([wrong], "t")

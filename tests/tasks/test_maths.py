@@ -79,13 +79,13 @@ async def test_monsters_are_wrong_unseen() -> None:
     for answer in ("1" * 1001, "(" * 41 + ")" * 41, "}1{", "{1"):
         equality = await pool.equal("1", answer)
         assert equality.equal is False
-        assert equality.reason
+        assert equality.trouble
     assert pool._idle == []
 
 
 async def test_escaped_braces_are_no_nesting(pool: MathPool) -> None:
     """A set's braces need not match: they are signs, not structure."""
-    assert not (await pool.equal("1", "\\{1")).reason.startswith("braces")
+    assert not (await pool.equal("1", "\\{1")).trouble.startswith("braces")
 
 
 @needs_math_verify
@@ -166,7 +166,7 @@ async def test_pathological_pair_is_killed_and_the_rest_goes_on() -> None:
         longest, ticked = max(longest, time.monotonic() - ticked), time.monotonic()
     equality = stuck.result()
     assert equality.equal is None
-    assert equality.reason
+    assert equality.trouble
     assert longest < 1
     results = await asyncio.gather(*(pool.equal("x+1", "1+x") for _ in range(4)))
     assert all(result.equal for result in results)

@@ -32,7 +32,7 @@ async def test_item_is_made_of_a_row(tmp_path: Path, span: Span) -> None:
     assert "(A) sky\n(B) grass\n(C) coal" in item.turns[0]
     assert (await task.grade(item, Reply(text="The answer is (A)."), span)).outcome == "right"
     assert (await task.grade(item, Reply(text="The answer is (D)."), span)).outcome == "no_answer"
-    assert await task.input_chars() == {"70": len("Which is blue?skygrasscoal")}
+    assert item.private["input_chars"] == len("Which is blue?skygrasscoal")
 
 
 async def test_gold_must_be_on_offer(tmp_path: Path) -> None:

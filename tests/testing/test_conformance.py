@@ -7,9 +7,10 @@ import pytest
 
 from escalade.core.errors import AnswerError, RateLimited
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.gates.protocol import Verdict
 from escalade.ledger.call import Call
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.store import Store
 from escalade.testing import ScriptedModel, check_gate, check_model, check_store
 

@@ -8,9 +8,9 @@ import pytest
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # whoever imports MLflow first decides
 
-from escalade.cli.output import summary_of
 from escalade.config.opening import Choices, open_experiment
 from escalade.experiment import Runner
+from escalade.experiment.figures import summary_of
 from escalade.store import Store
 from escalade.tasks.mlflow_server import Address, opened
 

@@ -79,7 +79,7 @@ async def test_pushing_again_changes_what_differs_and_nothing_else(where):
     assert (again.id, again.records) == (first.id, 8)
     mended = [msgspec.structs.replace(items[0], gold="another"), *items[1:7]]
     merged = push(demo, mended, where)
-    assert (merged.added, merged.changed, merged.removed, merged.records) == (0, 7, 0, 8), "the version is of all"
+    assert (merged.added, merged.changed, merged.removed, merged.records) == (0, 1, 0, 8)
     assert records_of(where, "demo")[0].expectations["reference_answer"] == "another"
     replaced = push(demo, mended, where, if_exists="replace")
     assert (replaced.changed, replaced.removed, replaced.records) == (0, 1, 7)
@@ -88,6 +88,42 @@ async def test_pushing_again_changes_what_differs_and_nothing_else(where):
     assert "--if-exists" in told.value.hint
     assert len(records_of(where, "demo")) == 7
     assert [one["id"] for one in listed(where)] == [first.id]
+
+
+async def test_a_changed_answer_leaves_every_record_its_id(where):
+    """Nothing is deleted for it; and what a shorter task was merged into is counted whole, and is not that task."""
+    demo = Demo(count=6)
+    first, *rest = await demo.items()
+    push(demo, [first, *rest], where)
+    before = [record.dataset_record_id for record in records_of(where, "demo")]
+    push(demo, [msgspec.structs.replace(first, gold="another"), *rest[:3]], where)
+    assert [record.dataset_record_id for record in records_of(where, "demo")] == before
+    with opened(where) as client:
+        tags = find(client, Source(where=where, name="demo")).tags
+    assert tags["escalade.items"] == "6"
+    assert tags["escalade.fingerprint"] != demo.fingerprint
+
+
+async def test_a_push_that_was_cut_is_refused_until_it_is_done_again(where, monkeypatch):
+    """The words of a question changed: the old record is there until the new one is, and nobody runs on half a set."""
+    demo = Demo(count=4)
+    first, *rest = await demo.items()
+    push(demo, [first, *rest], where)
+    changed = [msgspec.structs.replace(first, turns=("Other words",)), *rest]
+
+    def cut(*_given, **_named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mlflow.entities.EvaluationDataset.delete_records", cut)
+        with pytest.raises(KeyboardInterrupt):
+            push(demo, changed, where)
+    assert len(records_of(where, "demo")) == 5
+    with pytest.raises(DataError, match="not whole") as told:
+        await MlflowDataSet(Source(where=where, name="demo")).items()
+    assert "push it again" in told.value.hint
+    push(demo, changed, where)
+    assert list(await MlflowDataSet(Source(where=where, name="demo")).items()) == changed
 
 
 async def test_a_question_whose_words_change_is_not_there_twice(where):

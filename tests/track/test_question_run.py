@@ -6,23 +6,18 @@ import pytest
 
 from escalade.core.grade import Grade
 from escalade.core.money import UNKNOWN, Money
+from escalade.core.structure import Part, Structure
 from escalade.core.usage import Usage
 from escalade.ledger.call import Call
 from escalade.ledger.span import SpanFact
 from escalade.store import Record, Run
+from escalade.store.record import SystemFacts
 from escalade.track.question_run import question_run
 
-JUDGE = {"kind": "judge", "name": "judge", "settings": {"at_least": 0.92}}
-JUDGE["parts"] = [{"role": "gate", "structure": {"kind": "model", "name": "gate-model"}}]
-LADDER = {
-    "kind": "cascade",
-    "parts": [
-        {"role": "worker", "level": 1, "structure": {"kind": "model", "name": "small"}},
-        {"role": "worker", "level": 2, "structure": {"kind": "model", "name": "large"}},
-        {"role": "gate", "structure": JUDGE},
-    ],
-}
-RUN = Run(id="try-1", experiment="try", task="sums", items=1, systems={"ladder": {"structure": LADDER}})
+JUDGE = Structure("judge", "judge", {"at_least": 0.92}, (Part("gate", Structure("model", "gate-model")),))
+RUNGS = [Part("worker", Structure("model", name), level=level) for level, name in ((1, "small"), (2, "large"))]
+LADDER = SystemFacts(structure=Structure("cascade", "ladder", parts=(*RUNGS, Part("gate", JUDGE))))
+RUN = Run(id="try-1", experiment="try", task="sums", items=1, systems={"ladder": LADDER})
 
 
 def call(path, usd, *, role="worker", level=1, model="small"):

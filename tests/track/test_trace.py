@@ -7,13 +7,16 @@ import pytest
 
 from escalade.core.grade import Grade
 from escalade.core.money import UNKNOWN, Money
+from escalade.core.structure import Structure
 from escalade.core.usage import Usage
 from escalade.ledger.call import Call
 from escalade.ledger.span import SpanFact
 from escalade.store import CallRow, Record, Run
+from escalade.store.record import SystemFacts
 from escalade.track.trace import WITHHELD, Question, trace_id, trace_log
 
-RUN = Run(id="try-1", experiment="try", task="sums", items=1, systems={"ladder": {}})
+ONE = {"ladder": SystemFacts(structure=Structure("model", "ladder"))}
+RUN = Run(id="try-1", experiment="try", task="sums", items=1, systems=ONE)
 VERDICT = {"kind": "verdict", "gate": "judge", "accept": None, "score": None, "reason": "", "trouble": "it timed out"}
 STOPPED = {"kind": "stopped", "why": "exhausted"}
 SPANS = [
@@ -53,7 +56,8 @@ RECORD = Record(
 @pytest.fixture
 def log():
     priced = [msgspec.structs.replace(CALLS[0], cost=Money(Decimal(0), "nothing")), *CALLS[1:]]
-    return trace_log(RUN, msgspec.structs.replace(RECORD, calls=priced), ROWS, Question("Why is it so?", "Because."))
+    record, asked = msgspec.structs.replace(RECORD, calls=priced), Question("Why is it so?", "Because.")
+    return trace_log(RUN, record, ROWS, asked, experiment="7")
 
 
 def by_path(log):
@@ -110,23 +114,24 @@ def test_the_grade_and_the_right_answer_are_assessments_with_a_source(log):
 
 def test_without_the_items_the_question_is_what_the_first_model_was_sent():
     """A run can be logged from its store alone."""
-    alone = trace_log(RUN, RECORD, ROWS)
+    alone = trace_log(RUN, RECORD, ROWS, experiment="7")
     assert alone.question == "Why?"
     assert "expected_response" not in {one.name for one in alone.assessments}
 
 
 def test_a_trace_has_one_id_for_each_trial():
-    """The same when it is made again, another for another sample, system or run."""
+    """The same when it is made again, another for another sample, system, run or MLflow experiment."""
     others = [{"sample": 1}, {"system": "other"}, {"run": "try-2"}, {"item": "q2"}]
-    ids = [trace_id(msgspec.structs.replace(RECORD, **other)) for other in ({}, {}, *others)]
+    ids = [trace_id(msgspec.structs.replace(RECORD, **other), "7") for other in ({}, {}, *others)]
     assert ids[0] == ids[1]
-    assert len(set(ids)) == 5
+    assert len({*ids, trace_id(RECORD, "8")}) == 6
 
 
 def test_a_redacted_trace_quotes_nothing():
     """Neither question, answer, request, reasons, notes nor a provider's message."""
     secret = {"question": "Why is it so?", "gold": "Because."}
-    log = trace_log(msgspec.structs.replace(RUN, redacted=True), RECORD, ROWS, Question(secret["question"], "Because."))
+    asked = Question(secret["question"], secret["gold"])
+    log = trace_log(msgspec.structs.replace(RUN, redacted=True), RECORD, ROWS, asked, experiment="7")
     told = msgspec.json.encode(log).decode()
     for words in ("Why", "Because", "the answer", "after 1 s", "it timed out", "exhausted"):
         assert words not in told, words

@@ -69,7 +69,8 @@ def test_traces_are_our_spans_with_tokens_costs_and_verdicts(where, run, store, 
     track(run, store, summary, Settings(where=where, detail="traces"), asked=asked)
     _, questions, traces = logged(where)
     by_id = {trace.info.trace_id: trace for trace in traces}
-    records = {trace_id(record): record for record in store.records(run.id)}
+    place = questions[0].info.experiment_id
+    records = {trace_id(record, place): record for record in store.records(run.id)}
     assert by_id.keys() == records.keys()
     for id_, record in records.items():
         trace = by_id[id_]
@@ -84,9 +85,9 @@ def test_traces_are_our_spans_with_tokens_costs_and_verdicts(where, run, store, 
         root = next(span for span in trace.data.spans if span.parent_id is None)
         assert root.inputs["q"] == f"asked {record.item}"
     climbed = next(r for r in records.values() if r.system == "ladder")
-    verdict = next(one for one in by_id[trace_id(climbed)].info.assessments if one.name == "gate judge")
+    verdict = next(one for one in by_id[trace_id(climbed, place)].info.assessments if one.name == "gate judge")
     assert (verdict.source.source_type, verdict.source.source_id) == ("LLM_JUDGE", "judge")
-    judged = next(s for s in by_id[trace_id(climbed)].data.spans if s.span_id == verdict.span_id)
+    judged = next(s for s in by_id[trace_id(climbed, place)].data.spans if s.span_id == verdict.span_id)
     assert judged.attributes["escalade.path"].startswith("/worker/worker.1")
     own = {one.info.run_id for one in questions}
     assert {trace.info.trace_metadata["mlflow.sourceRun"] for trace in traces} == own
@@ -107,6 +108,27 @@ def test_logging_again_adds_nothing(where, run, store, summary):
     with opened(where) as client:
         assert len(client.get_metric_history(after["ladder"].info.run_id, "quality")) == 1
         assert sorted(one.name for one in client.search_experiments()) == ["Default", "sums_v1"]
+
+
+def test_an_experiment_of_another_name_is_found_again(where, run):
+    """Somebody renamed it; one that was made before the tag is found by its name."""
+    settings = Settings(where=where)
+    with opened(where) as client:
+        place = place_of(client, run, settings)
+        client.rename_experiment(place.id, "what we showed the board")
+        assert place_of(client, run, settings).id == place.id
+        assert place_of(client, run, Settings(where=where, experiment="other")).name == "other_v1"
+        client.rename_experiment(place.id, "sums_v1")
+        client.set_experiment_tag(place.id, "escalade.name", "")
+        assert place_of(client, run, settings).id == place.id
+
+
+def test_a_second_experiment_takes_nothing_from_the_first(where, run, store, summary):
+    """Not a trace, though MLflow keeps one of an id over all experiments: each has its own."""
+    for experiment in ("ours", "theirs"):
+        track(run, store, summary, Settings(where=where, detail="traces", experiment=experiment))
+    found = {one: logged(where, f"{one}_v1")[2] for one in ("ours", "theirs")}
+    assert {name: len(traces) for name, traces in found.items()} == {"ours": 12, "theirs": 12}
 
 
 @pytest.fixture
@@ -194,6 +216,7 @@ def test_an_unfinished_run_stays_open_and_is_completed(where, run, store, summar
 def test_each_run_of_ours_has_its_version_or_its_group(where, run, store, summary):
     """Another run of the same experiment becomes _v2; unversioned, both are in one, told apart by a tag."""
     other = msgspec.structs.replace(run, id="sums-other", at=run.at + 1)
+    store.begin_run(other)
     track(run, store, summary, Settings(where=where))
     empty = msgspec.structs.replace(summary, systems=[])
     assert track(other, store, empty, Settings(where=where)).experiment == "sums_v2"

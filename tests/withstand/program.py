@@ -33,6 +33,8 @@ class Program:
     def __call__(self, *arguments: object) -> Ran:
         self._capsys.readouterr()
         self._monkeypatch.setattr(sys, "argv", ["escalade", *map(str, arguments)])
+        # Of a script; by a module's, as in `python -m pytest`, the program would go by another name.
+        self._monkeypatch.setattr(sys.modules["__main__"], "__package__", None)
         code = 0
         try:
             escalade.cli.main.main()

@@ -1,7 +1,6 @@
 """Stores that are full, locked, damaged or of another version: one message, and what was committed is kept."""
 
 import asyncio
-import os
 import random
 import sqlite3
 from contextlib import closing, contextmanager
@@ -14,6 +13,7 @@ from program import ended, started, told
 from sqlalchemy import Engine, event
 
 from escalade.simulate.server import Service, serving
+from shut import shut
 
 STORE = "sqlite:///hard.sqlite"
 
@@ -41,10 +41,14 @@ def _impatient():
 @pytest.fixture
 def simulated(tmp_path):
     """A config that needs no network."""
+    return _simulated(tmp_path)
+
+
+def _simulated(folder):
     values = config("http://127.0.0.1:9/v1")
     for name in values["models"]:
         values["models"][name] = {"simulated": {"like": f"ladder/{name}"}}
-    return written(tmp_path, values)
+    return written(folder, values)
 
 
 def test_a_full_disk_stops_the_run_and_loses_nothing(program, serve, tmp_path):
@@ -140,9 +144,12 @@ def test_looking_at_a_store_that_is_not_there_makes_none(program, tmp_path):
     assert not list(Path(tmp_path).glob("*.sqlite*"))
 
 
-def test_a_store_that_cannot_be_written_is_shown_as_ever(program, simulated, tmp_path):
+def test_a_store_that_cannot_be_written_is_shown_as_ever(program, open_folder, monkeypatch):
     """Whatever only looks prints the same, and makes no file beside it; whatever writes is refused before it asks."""
-    folder = tmp_path / "shared"
+    monkeypatch.chdir(open_folder)
+    simulated = _simulated(open_folder)
+    simulated.chmod(0o644)
+    folder = open_folder / "shared"
     folder.mkdir()
     store = ("--store", f"sqlite:///{folder}/hard.sqlite")
     three = ("--set", "experiments.hard.task.demo.count=3")
@@ -162,22 +169,6 @@ def test_a_store_that_cannot_be_written_is_shown_as_ever(program, simulated, tmp
         assert [path.name for path in folder.iterdir()] == ["hard.sqlite"]
         for command in (("run", simulated, "-q"), ("ask", "Why?", "-s", "small", "-c", simulated)):
             told(program(*command, *store), "is read-only here", "copy it", code=1)
-
-
-@contextmanager
-def shut(folder):
-    """Nothing in the folder can be written: its modes forbid it, and root becomes nobody, whom modes bind."""
-    for parent in [folder.parent, *folder.parents][:5]:
-        parent.chmod(parent.stat().st_mode | 0o055)
-    folder.chmod(0o555)
-    if as_root := os.geteuid() == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if as_root:
-            os.seteuid(0)
-        folder.chmod(0o755)
 
 
 def test_a_store_with_flipped_bits_is_told_or_read(program, simulated, tmp_path):

@@ -1,5 +1,6 @@
 """A provider that fails three times in ten: every question ends, and every cent is known or said to be unknown."""
 
+import asyncio
 from collections import Counter
 from decimal import Decimal
 
@@ -15,13 +16,14 @@ from escalade.models.leaf import Leaf
 from escalade.models.retry import Retry
 from escalade.prices import Price
 from escalade.simulate.faults import Faults
+from escalade.simulate.provider import Provider
 from escalade.simulate.server import Service, serving
 from escalade.store import Store
 from escalade.strategies import Cascade, Vote
 from escalade.tasks import Demo
 
 QUICK = Retry(attempts=2, first_s=0.001)
-FAULTS = Faults.in_equal_parts(0.3, retry_after_s=0.01, stall_s=6.0)
+FAULTS = Faults.in_equal_parts(0.3, retry_after_s=0.01, stall_s=3600.0)
 ERRORS = {
     "429": "rate_limited",
     "429_silent": "rate_limited",
@@ -40,6 +42,37 @@ SERVICES = {
 }
 
 
+class _Impatient(Http):
+    """Its requests time out when the provider stalls, and not before: a busy machine cuts no honest answer.
+
+    No two requests of one body may be under way at a time.
+    """
+
+    def __init__(self, monkeypatch):
+        super().__init__()
+        self._limits: dict[bytes, asyncio.Timeout] = {}
+        genuine = Provider.respond
+
+        def respond(provider, body):
+            answer = genuine(provider, body)
+            if answer.fault == "stalled":
+                self._limits[body].reschedule(0)
+            return answer
+
+        monkeypatch.setattr(Provider, "respond", respond)
+
+    def session(self):
+        return self
+
+    async def post(self, address, *, data, **more):
+        assert data not in self._limits
+        try:
+            async with asyncio.timeout(None) as self._limits[data]:
+                return await super().session().post(address, data=data, **more)
+        finally:
+            del self._limits[data]
+
+
 class _Books:
     """Both sides' books after a run."""
 
@@ -53,7 +86,7 @@ class _Books:
 def _systems(url, http, journal, *, priced=True):
     def leaf(name, model, retry=QUICK, sampling=None):
         price = Price(input=model.input_price, output=model.output_price) if priced else None
-        backend = Endpoint(url, name, http=http, timeout_s=2.0)
+        backend = Endpoint(url, name, http=http, timeout_s=3600.0)
         return Leaf(name, backend, price=price, journal=journal, retry=retry, sampling=sampling)
 
     leaves = {name: leaf(name, model) for name, model in MODELS.items()}
@@ -63,8 +96,8 @@ def _systems(url, http, journal, *, priced=True):
     return {"panel": Vote(rungs), "climb": Cascade(rungs, Judge(leaves["judge"], 0.8)), "large": once}
 
 
-async def _run(world, known, service, store_url, *, items=30):
-    async with serving(world, known, service) as served, Http() as http:
+async def _run(world, known, service, store_url, monkeypatch, *, items=30):
+    async with serving(world, known, service) as served, _Impatient(monkeypatch) as http:
         with Store.open(store_url) as store:
             systems = _systems(served.url, http, Journal(store), priced=not service.report_cost)
             outcome = await Runner(
@@ -74,8 +107,8 @@ async def _run(world, known, service, store_url, *, items=30):
 
 
 @pytest.fixture(params=list(SERVICES))
-async def books(request, world, known, tmp_path):
-    return await _run(world, known, SERVICES[request.param], f"sqlite:///{tmp_path / 'faults.sqlite'}")
+async def books(request, world, known, tmp_path, monkeypatch):
+    return await _run(world, known, SERVICES[request.param], f"sqlite:///{tmp_path / 'faults.sqlite'}", monkeypatch)
 
 
 async def test_accounts_agree_with_the_provider_after_faults(books):

@@ -100,4 +100,4 @@ async def test_processes_and_kills_never_break_the_one_budget(tmp_path, world, k
     with Store.open(store_url) as store:
         [(run_id, how, _)] = [(run.id, how, n) for run, how, n in store.runs()]
         assert how == "budget"
-        assert spent <= store.owed(run_id)[0] <= budget
+        assert spent <= store.owed(run_id).usd <= budget

@@ -26,7 +26,7 @@ async def test_the_shortest_of_the_majority_is_returned():
     """A shorter text with another answer does not win."""
     reply = await briefest_of("It is six sevens, so: Answer: 42", "Answer: 42", "41", "7 + 7 + ... Answer: 42")
     assert isinstance(reply, Reply)
-    assert (reply.text, reply.asked, reply.stopped) == ("Answer: 42", 4, "majority")
+    assert (reply.text, reply.members, reply.stopped) == ("Answer: 42", 4, "majority")
 
 
 async def test_a_failing_member_does_not_sink_the_question():

@@ -52,13 +52,13 @@ class BehaviourTally:
         self._counts: Counter[str] = Counter()
 
     def add(self, record: Record) -> None:
-        found = behaviour(record)
-        if found is None:
+        what = behaviour(record)
+        if what is None:
             self._counts["uncounted"] += 1
             return
-        self._counts[found] += 1
-        if found in ("judge", "reserve"):
-            self._counts[f"{found}_right"] += is_right(record.grade) is True
+        self._counts[what] += 1
+        if what in ("judge", "reserve"):
+            self._counts[f"{what}_right"] += is_right(record.grade) is True
 
     def include(self, other: "BehaviourTally") -> None:
         """Add what another tally counted."""
@@ -75,7 +75,7 @@ def behaviour(record: Record) -> Behaviour | None:
     if right is None or agent is None:
         return None
     heard = _tools(record, agent)
-    final = _read(record.grade)
+    final = _answer_name(record.grade)
     if final is not None and final in heard:
         return "reserve" if len(heard) == 1 else "judge"
     return "correct" if right else "modify"
@@ -102,10 +102,10 @@ def _tools(record: Record, agent: str) -> set[str]:
         number, tool = int(places[0]), places[1]
         if tool not in last or last[tool][0] < number:
             last[tool] = (number, step.grade)
-    return {answer for _, grade in last.values() if (answer := _read(grade)) is not None}
+    return {answer for _, grade in last.values() if (answer := _answer_name(grade)) is not None}
 
 
-def _read(grade: Grade | None) -> str | None:
+def _answer_name(grade: Grade | None) -> str | None:
     """One name for an answer and all that are the same; None where there was none to read."""
     if grade is None or grade.outcome == "no_answer":
         return None

@@ -36,9 +36,9 @@ class Labels:
     def groups(self) -> dict[str, dict[str, Sequence[str]]]:
         """By label and value, both sorted, the ids of the items; labels with 2 to `MOST_VALUES` values."""
         return {
-            label: {value: sorted(found[value]) for value in sorted(found, key=_numbers_first)}
-            for label, found in sorted(self._groups.items())
-            if len(found) > 1
+            label: {value: sorted(values[value]) for value in sorted(values, key=_numbers_first)}
+            for label, values in sorted(self._groups.items())
+            if len(values) > 1
         }
 
 
@@ -47,15 +47,9 @@ def by_label(
 ) -> dict[str, dict[str, Quality]]:
     """One system's quality on the items of each group; `n` counts those that it has finished."""
     return {
-        label: {value: quality(only(figures, items), seed(label, value)) for value, items in found.items()}
-        for label, found in groups.items()
+        label: {value: quality(figures.on(items), seed(label, value)) for value, items in values.items()}
+        for label, values in groups.items()
     }
-
-
-def only(figures: PerItem, items: Sequence[str]) -> PerItem:
-    """The scores of some items."""
-    scores = {item: figures.scores[item] for item in items if item in figures.scores}
-    return PerItem(scores, {}, figures.right_or_wrong)
 
 
 def _numbers_first(value: str) -> tuple[bool, int, str]:

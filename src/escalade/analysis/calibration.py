@@ -82,7 +82,7 @@ class Judgements:
         filled: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
         for score, right in self._scored:
             filled[min(BINS - 1, int(score * BINS))].append((score, right))
-        bins = [_bin(place, found) for place, found in enumerate(filled) if found]
+        bins = [_bin(place, scored) for place, scored in enumerate(filled) if scored]
         n = len(self._scored)
         return Calibration(
             n=n,
@@ -106,14 +106,14 @@ class Judgements:
         ]
 
 
-def _bin(place: int, found: Sequence[tuple[float, bool]]) -> Bin:
-    n, right = len(found), sum(right for _, right in found)
+def _bin(place: int, scored: Sequence[tuple[float, bool]]) -> Bin:
+    n, right = len(scored), sum(right for _, right in scored)
     around = wilson(right, n)
     return Bin(
         low=place / BINS,
         high=(place + 1) / BINS,
         n=n,
-        score=mean([score for score, _ in found]),
+        score=mean([score for score, _ in scored]),
         right=right / n,
         right_low=around.low if around else None,
         right_high=around.high if around else None,

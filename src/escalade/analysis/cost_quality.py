@@ -71,17 +71,17 @@ def plane(summary: Summary, costs: dict[str, CostPerItem]) -> Plane:
     """`costs` are by the name of the system."""
     spots, unpriced = [], []
     for system in summary.systems:
-        found = costs[system.name].means()
-        if found is None or system.quality.mean is None:
+        means = costs[system.name].means()
+        if means is None or system.quality.mean is None:
             unpriced.append(system.name)
             continue
-        around = cost_interval(found)
+        around = cost_interval(means)
         spots.append(
             Spot(
                 name=system.name,
                 single=system.kind == "model",
                 quality=system.quality,
-                cost=mean(found),
+                cost=mean(means),
                 cost_low=around.low if around else None,
                 cost_high=around.high if around else None,
             )

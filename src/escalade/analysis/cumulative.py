@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from escalade.core.money import add
 from escalade.store.record import Record
 
 _MOST = 120
@@ -37,7 +38,7 @@ class CostTally:
         for trials, (_, _, _, cost) in enumerate(self._ended, 1):
             if cost is None:
                 return []
-            usd += cost
+            usd = add(usd, cost)
             if trials % every == 0 or trials == len(self._ended):
                 points.append(Grown(trials=trials, usd=usd))
         return points if self._ended else []

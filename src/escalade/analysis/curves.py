@@ -11,7 +11,7 @@ from escalade.analysis.cost_quality import CostPerItem, Plane, plane
 from escalade.analysis.cumulative import CostTally, Grown
 from escalade.analysis.lengths import AnswerLengths, LengthTally
 from escalade.analysis.summary import Summary
-from escalade.core.ids import digest
+from escalade.core.ids import seed_of
 from escalade.core.money import total
 from escalade.store.record import Record, Run
 
@@ -65,7 +65,7 @@ class CurveTally:
 
     def _system(self, name: str, system: _System) -> SystemCurves:
         def seed(level: int) -> int:
-            return int(digest(str(self._run.seed), "rung", name, str(level))[:16], 16)
+            return seed_of(self._run.seed, "rung", name, level)
 
         return SystemCurves(
             rungs=system.rungs.rungs(seed),

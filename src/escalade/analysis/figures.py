@@ -10,7 +10,7 @@ from escalade.analysis.spending import Cost, quotient
 from escalade.analysis.statistics.interval import mean, mean_interval, quantile, wilson
 from escalade.analysis.summary import Latency, Quality
 from escalade.analysis.system_tally import SystemTally
-from escalade.analysis.trial import PerItem, Trial, per_item
+from escalade.analysis.trial import PerItem, TrialFigures, per_item
 
 
 def quality(figures: PerItem, seed: int) -> Quality:
@@ -24,18 +24,18 @@ def quality(figures: PerItem, seed: int) -> Quality:
     return Quality(mean=mean(scores), low=low, high=high, n=n)
 
 
-def others(trials: Sequence[Trial], seed: Callable[[str], int]) -> dict[str, Quality]:
+def others(trials: Sequence[TrialFigures], seed: Callable[[str], int]) -> dict[str, Quality]:
     """The same by every further grader; a trial without an answer is a loss for each of them."""
     names = sorted({name for trial in trials for name, _ in trial.others or ()})
     return {name: quality(per_item(trials, name), seed(name)) for name in names}
 
 
-def coverage(trials: Sequence[Trial]) -> float | None:
+def coverage(trials: Sequence[TrialFigures]) -> float | None:
     """The share of trials that gave an answer."""
     return sum(trial.answered for trial in trials) / len(trials) if trials else None
 
 
-def latency(trials: Sequence[Trial]) -> Latency | None:
+def latency(trials: Sequence[TrialFigures]) -> Latency | None:
     """Of the trials that answered and whose time was measured; None without any."""
     seconds = sorted(trial.latency_s for trial in trials if trial.answered and trial.latency_s is not None)
     if not seconds:
@@ -44,15 +44,15 @@ def latency(trials: Sequence[Trial]) -> Latency | None:
 
 
 def cost(tally: SystemTally) -> Cost:
-    account = tally.cost
+    whole = tally.cost
     correct = fsum(trial.score for trial in tally.trials if trial.score is not None)
     return Cost(
-        total=account.usd,
-        per_item=quotient(account.usd, len(tally.trials)),
+        total=whole.usd,
+        per_item=quotient(whole.usd, len(tally.trials)),
         per_correct=quotient(tally.graded_cost.usd, correct),
-        calls=account.calls,
-        unknown_calls=account.unknown,
-        estimated_calls=account.estimated,
+        calls=whole.calls,
+        unknown_calls=whole.unknown,
+        estimated_calls=whole.estimated,
         by_role=tally.by_role(),
         by_level=tally.by_level(),
         by_model=tally.by_model(),

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
+from escalade.analysis.part_failures import worth_telling
 from escalade.analysis.summary import SystemSummary
 from escalade.store.record import Run
 
 _ENOUGH = 5
 """Answers; that fewer are all wrong or unread is no wonder."""
+_SOME = 0.05
+"""The share of times from which on a part's failures, or a strategy's poor endings, are worth a note."""
+_POOR = frozenset({"corrections", "steps", "unreadable"})
+"""Endings without a decision; so are those that say that something failed."""
 _FAR = 2
 """Times the cost of a vote of samples: where larger votes were asked for, they grow in smaller steps than this."""
 
@@ -15,21 +20,24 @@ def notes(
     run: Run, systems: Sequence[SystemSummary], measured_graders: Mapping[str, Sequence[str]], *, finished: bool
 ) -> list[str]:
     """The run's own notes, then those that its figures call for. `measured_graders` are systems by grader."""
-    found = list(run.notes)
+    sentences = list(run.notes)
     if not finished:
-        found.append("The run is not finished: figures are over finished trials, comparisons over items that both did.")
-    found += _unfinished(run, systems)
+        sentences.append(
+            "The run is not finished: figures are over finished trials, comparisons over items that both did."
+        )
+    sentences += _unfinished(run, systems)
     if simulated := [s.name for s in systems if s.simulated]:
-        found.append(f"Simulated, no evidence about real models: {', '.join(simulated)}.")
+        sentences.append(f"Simulated, no evidence about real models: {', '.join(simulated)}.")
     if estimated := [s.name for s in systems if s.estimated]:
-        found.append(f"Tokens, and costs from them, are estimated for: {', '.join(estimated)}.")
+        sentences.append(f"Tokens, and costs from them, are estimated for: {', '.join(estimated)}.")
     for grader, measured in measured_graders.items():
-        found.append(f"{grader} graded answers and works in {', '.join(measured)} too: models favour their own.")
+        sentences.append(f"{grader} graded answers and works in {', '.join(measured)} too: models favour their own.")
     for system in systems:
-        found += _doubts(system)
-        found += _all_lost(system)
-        found += _cheap_rivals(system)
-    return found
+        sentences += _doubts(system)
+        sentences += _parts(system)
+        sentences += _all_lost(system)
+        sentences += _cheap_rivals(system)
+    return sentences
 
 
 def _unfinished(run: Run, systems: Sequence[SystemSummary]) -> list[str]:
@@ -40,17 +48,29 @@ def _unfinished(run: Run, systems: Sequence[SystemSummary]) -> list[str]:
 
 
 def _doubts(system: SystemSummary) -> list[str]:
-    found, cost = [], system.cost
+    sentences, cost = [], system.cost
     if cost.unknown_calls:
-        found.append(f"{system.name}: the price of {cost.unknown_calls:,} of {cost.calls:,} calls is unknown.")
+        sentences.append(f"{system.name}: the price of {cost.unknown_calls:,} of {cost.calls:,} calls is unknown.")
     if system.trials and not system.coverage:
-        found.append(f"{system.name}: none of its trials was answered; its figures say nothing of its answers.")
+        sentences.append(f"{system.name}: none of its trials was answered; its figures say nothing of its answers.")
     if system.ungraded:
         lost = "1 answer, which is" if system.ungraded == 1 else f"{system.ungraded:,} answers, which are"
-        found.append(f"{system.name}: the grader failed on {lost} left out of quality.")
+        sentences.append(f"{system.name}: the grader failed on {lost} left out of quality.")
     if cut := system.statuses.get("budget", 0):
-        found.append(f"{system.name}: a budget ended {cut:,} of {system.trials:,} trials.")
-    return found
+        sentences.append(f"{system.name}: a budget ended {cut:,} of {system.trials:,} trials.")
+    return sentences
+
+
+def _parts(system: SystemSummary) -> list[str]:
+    """What a strategy hid by going on: parts that failed or, where none did, answers that nothing decided on."""
+    if failed := worth_telling(system.part_failures, _SOME):
+        return [f"{system.name}: {part}." for part in failed]
+    answers = sum(system.endings.values())
+    return [
+        f"{system.name}: {count:,} of {answers:,} answers ended with {ending!r}."
+        for ending, count in system.endings.items()
+        if (ending in _POOR or ending.endswith("failed")) and count > _SOME * answers
+    ]
 
 
 def _all_lost(system: SystemSummary) -> list[str]:

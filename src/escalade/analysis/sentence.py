@@ -14,9 +14,10 @@ from escalade.analysis.summary import Comparison, Rival
 _SAID = {"better": "better than", "worse": "worse than", "not_distinguishable": "not distinguishable from"}
 
 
-def against(name: str, other: str, found: Comparison) -> str:
+def against(name: str, other: str, comparison: Comparison) -> str:
     """One system beside another, such as the run's reference."""
-    return f"{name} is {_SAID[found.verdict]} {other}{_at_cost(found)}: {_figures(found)}.{_enough(found)}"
+    verdict = f"{name} is {_SAID[comparison.verdict]} {other}{_at_cost(comparison)}"
+    return f"{verdict}: {_figures(comparison)}.{_enough(comparison)}"
 
 
 def points(share: float) -> str:
@@ -44,26 +45,27 @@ def too_few(n: int) -> str:
     return f"{questions} nothing: it takes at least {fewest_items()} to tell any difference from chance."
 
 
-def _at_cost(found: Comparison) -> str:
-    if found.cost_ratio is None:
+def _at_cost(comparison: Comparison) -> str:
+    if comparison.cost_ratio is None:
         return ""
-    ratio = f"{found.cost_ratio:.3g}"
+    ratio = f"{comparison.cost_ratio:.3g}"
     return ", at the same cost" if ratio == "1" else f", at {ratio} times its cost"
 
 
-def _figures(found: Comparison) -> str:
+def _figures(comparison: Comparison) -> str:
     between = p = ""
-    if found.low is not None and found.high is not None:
-        between = f", 95 % interval {points(found.low)} to {points(found.high)}"
-    if found.p_holm is not None:
-        p = f", p {p_value(found.p_holm)}"
-    return f"{points(found.difference)} points{between}, n = {found.n:,}{p}"
+    if comparison.low is not None and comparison.high is not None:
+        between = f", 95 % interval {points(comparison.low)} to {points(comparison.high)}"
+    if comparison.p_holm is not None:
+        p = f", p {p_value(comparison.p_holm)}"
+    return f"{points(comparison.difference)} points{between}, n = {comparison.n:,}{p}"
 
 
-def _enough(found: Comparison) -> str:
-    if found.verdict != "not_distinguishable" or found.n_needed is None or found.n_needed <= found.n:
+def _enough(comparison: Comparison) -> str:
+    needed = comparison.n_needed
+    if comparison.verdict != "not_distinguishable" or needed is None or needed <= comparison.n:
         return ""
-    return f" A true difference of this size would take about {found.n_needed:,} items to show."
+    return f" A true difference of this size would take about {needed:,} items to show."
 
 
 class _Told(Struct, frozen=True):
@@ -74,22 +76,26 @@ class _Told(Struct, frozen=True):
     versus: Comparison
 
 
-def advice(beside: Mapping[str, Rival]) -> str:
+def advice(beside: Mapping[str, Rival], broken: Mapping[str, str]) -> str:
     """Whether any orchestration earns its cost, or which model to use alone; "" where the run cannot say.
 
-    `beside` is the best single model that costs no more, by orchestration. An orchestration that nothing can be said of
-    is named with the reason, and keeps nothing from being said of the others.
+    `beside` is the best single model that costs no more, by orchestration; `broken` says of those that never were what
+    they should be why. An orchestration that nothing can be said of is named with the reason, and keeps nothing from
+    being said of the others.
     """
-    found = [_Told(name, best.system or "", best.versus) for name, best in beside.items() if best.versus]
-    told = [one for one in found if not too_few(one.versus.n)]
-    if not told:
-        return _too_few(found) if found else ""
+    whole = [(name, best) for name, best in beside.items() if name not in broken]
+    compared = [_Told(name, best.system or "", best.versus) for name, best in whole if best.versus]
+    told = [one for one in compared if not too_few(one.versus.n)]
     silent: dict[str, list[str]] = {}
-    for name in beside.keys() - {one.name for one in told}:
-        versus = beside[name].versus
-        silent.setdefault(beside[name].reason if versus is None else f"n = {versus.n} is too few", []).append(name)
+    for name, why in broken.items():
+        silent.setdefault(why, []).append(name)
+    if told:
+        for name in dict(whole).keys() - {one.name for one in told}:
+            versus = beside[name].versus
+            silent.setdefault(beside[name].reason if versus is None else f"n = {versus.n} is too few", []).append(name)
     left_out = (f"Of {', '.join(sorted(names))} nothing can be said: {why}." for why, names in sorted(silent.items()))
-    return " ".join([_verdict(told), *left_out])
+    first = _verdict(told) if told else _too_few(compared) if compared else ""
+    return " ".join([*([first] if first else []), *left_out])
 
 
 def _verdict(told: Sequence[_Told]) -> str:
@@ -107,16 +113,16 @@ def _verdict(told: Sequence[_Told]) -> str:
     return f"Use model {model} alone, unless more items show otherwise. {_none_better(told)}"
 
 
-def _too_few(found: Sequence[_Told]) -> str:
-    needed = max(one.versus.n_needed or 0 for one in found)
+def _too_few(told: Sequence[_Told]) -> str:
+    needed = max(one.versus.n_needed or 0 for one in told)
     seen = f" A true difference of the size seen would take about {needed:,}." if needed > fewest_items() else ""
-    return too_few(_fewest(found)) + seen
+    return too_few(_fewest(told)) + seen
 
 
-def _earns(one: _Told) -> str:
+def _earns(told: _Told) -> str:
     return (
-        f"{one.name} earns its cost: it is better than {one.model}, the best single model that costs no more "
-        f"({_figures(one.versus)})."
+        f"{told.name} earns its cost: it is better than {told.model}, the best single model that costs no more "
+        f"({_figures(told.versus)})."
     )
 
 
@@ -125,5 +131,5 @@ def _none_better(told: Sequence[_Told]) -> str:
     return f"No orchestration is distinguishably better than the best single model that costs no more (n = {n:,})."
 
 
-def _fewest(found: Sequence[_Told]) -> int:
-    return min(one.versus.n for one in found)
+def _fewest(told: Sequence[_Told]) -> int:
+    return min(one.versus.n for one in told)

@@ -9,6 +9,8 @@ from decimal import Context, Decimal
 
 from msgspec import Struct
 
+from escalade.core.money import Total
+
 _TWELVE_DIGITS = Context(prec=12)
 
 
@@ -21,6 +23,10 @@ class Spent(Struct, frozen=True, kw_only=True):
     unknown_calls: int
     estimated_calls: int
     """Calls priced from guessed token counts."""
+
+
+def spent(total: Total) -> Spent:
+    return Spent(usd=total.usd, calls=total.calls, unknown_calls=total.unknown, estimated_calls=total.estimated)
 
 
 class LevelSpent(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from escalade.analysis.behaviour import Behaviours
+from escalade.analysis.part_failures import PartFacts
 from escalade.analysis.spending import Cost, Spent, Tokens
 
 Verdict = Literal["better", "worse", "not_distinguishable"]
@@ -109,8 +110,8 @@ class Rival(Struct, frozen=True, kw_only=True):
 
 class SystemSummary(Struct, frozen=True, kw_only=True):
     name: str
-    kind: str | None
-    """What it is at the top: "model", "cascade", "vote", ...; None where its structure was not stored."""
+    kind: str
+    """What it is at the top: "model", "cascade", "vote", ..."""
     simulated: bool
     graded_by_simulation: bool
     """True where a simulated model had a part in its grades: they say nothing of real answers."""
@@ -127,6 +128,10 @@ class SystemSummary(Struct, frozen=True, kw_only=True):
     """The share of finished trials that gave an answer."""
     failures: dict[str, int]
     """Trials without an answer, by error code; each counts as a loss in `quality`."""
+    endings: dict[str, int]
+    """Answers, by how the strategy says that it ended, such as "accepted", "exhausted" or "steps"."""
+    part_failures: list[PartFacts]
+    """The parts that failed at all: a strategy goes on without them."""
     unparsed: int
     """Answers in which nothing to grade could be read; each counts as a loss."""
     ungraded: int
@@ -145,7 +150,7 @@ class SystemSummary(Struct, frozen=True, kw_only=True):
     """What an agent made of its tools' answers; None where no trial had an agent at the top."""
     versus_reference: Comparison | None
     rivals: list[Rival]
-    """None for single models."""
+    """Empty for single models."""
     sentence: str
 
 

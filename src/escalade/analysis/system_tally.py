@@ -1,12 +1,14 @@
-"""One system's running tally: exact accounts, counts, and one small Trial per record."""
+"""One system's running tally: exact accounts, counts, and one small TrialFigures per record."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
-from escalade.analysis.account import Account, TokenAccount
 from escalade.analysis.behaviour import BehaviourTally
-from escalade.analysis.spending import LevelSpent, Spent
+from escalade.analysis.part_failures import PartTally
+from escalade.analysis.running import RunningTokens, RunningTotal
+from escalade.analysis.spending import LevelSpent, Spent, spent
 from escalade.analysis.summary import Flips, GateFacts, Level
-from escalade.analysis.trial import Trial, answered, is_right, rungs, score_of
+from escalade.analysis.trial import TrialFigures, answered, is_right, rungs, score_of
+from escalade.core.money import Total, total
 from escalade.store.record import Record
 
 
@@ -14,15 +16,17 @@ class SystemTally:
     """Add records in any order; what is read from it afterwards does not depend on that order."""
 
     def __init__(self) -> None:
-        self.trials: list[Trial] = []
-        self.cost = Account()
-        self.graded_cost = Account()
+        self.trials: list[TrialFigures] = []
+        self.cost = Total()
+        self.graded_cost = Total()
         """Of the trials that have a score."""
-        self.grading = Account()
-        self.tokens = TokenAccount()
+        self.grading = Total()
+        self.tokens = RunningTokens()
         self.statuses: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
+        self.endings: Counter[str] = Counter()
         self.behaviours = BehaviourTally()
+        self.parts = PartTally()
         self.simulated = False
         """Whether a simulated model had a part in its answers, as the replies say: over HTTP no config knows it."""
         self.graded_by_simulation = False
@@ -32,9 +36,9 @@ class SystemTally:
         """The ids of those that graded its answers."""
         self.unparsed = 0
         self.ungraded = 0
-        self._roles: dict[str, Account] = {}
-        self._models: dict[str, Account] = {}
-        self._levels: dict[int | None, Account] = {}
+        self._roles: defaultdict[str, RunningTotal] = defaultdict(RunningTotal)
+        self._models: defaultdict[str, RunningTotal] = defaultdict(RunningTotal)
+        self._levels: defaultdict[int | None, RunningTotal] = defaultdict(RunningTotal)
         self._reached: Counter[int] = Counter()
         self._stopped: Counter[int] = Counter()
         self._gate: Counter[str] = Counter()
@@ -47,14 +51,16 @@ class SystemTally:
         self.statuses[record.status] += 1
         if not has_answer:
             self.failures[record.error or record.status] += 1
+        elif record.stopped:
+            self.endings[record.stopped] += 1
         if grade is not None:
             self.unparsed += grade.outcome == "no_answer"
             self.ungraded += grade.outcome == "grader_failed"
         if (score := score_of(grade)) is not None:
-            self.graded_cost.include(cost)
+            self.graded_cost += cost
         others = None if grade is None else tuple((name, score_of(g)) for name, g in sorted(grade.others.items()))
         self.trials.append(
-            Trial(
+            TrialFigures(
                 item=item,
                 sample=record.sample,
                 score=score,
@@ -67,23 +73,24 @@ class SystemTally:
         self._count_rungs(record)
         self._count_decisions(record)
         self.behaviours.add(record)
+        self.parts.add(record)
 
-    def _book(self, record: Record) -> Account:
-        own = Account()
+    def _book(self, record: Record) -> Total:
+        """Book all calls; what those of the system are worth."""
+        cost = total(call.cost for call in record.calls)
+        self.cost += cost
         for call in record.calls:
-            own.book(call.cost)
-            self.cost.book(call.cost)
             self.tokens.book(call)
             self.simulated |= call.provider == "simulated"
             self.asked.add(call.asked or call.model)
-            self._roles.setdefault(call.role, Account()).book(call.cost)
-            self._models.setdefault(call.model, Account()).book(call.cost)
-            self._levels.setdefault(call.level, Account()).book(call.cost)
+            self._roles[call.role].book(call.cost)
+            self._models[call.model].book(call.cost)
+            self._levels[call.level].book(call.cost)
+        self.grading += total(call.cost for call in record.grading)
         for call in record.grading:
-            self.grading.book(call.cost)
             self.graded_by_simulation |= call.provider == "simulated"
             self.graders.add(call.asked or call.model)
-        return own
+        return cost
 
     def _count_rungs(self, record: Record) -> None:
         asked = rungs(record)
@@ -130,14 +137,14 @@ class SystemTally:
         self.trials.sort(key=lambda trial: (trial.item, trial.sample))
 
     def by_role(self) -> dict[str, Spent]:
-        return {role: self._roles[role].spent() for role in sorted(self._roles)}
+        return {role: spent(self._roles[role].total) for role in sorted(self._roles)}
 
     def by_model(self) -> dict[str, Spent]:
-        return {model: self._models[model].spent() for model in sorted(self._models)}
+        return {model: spent(self._models[model].total) for model in sorted(self._models)}
 
     def by_level(self) -> list[LevelSpent]:
         order = sorted(self._levels, key=lambda level: (level is None, level or 0))
-        return [LevelSpent(level=level, spent=self._levels[level].spent()) for level in order]
+        return [LevelSpent(level=level, spent=spent(self._levels[level].total)) for level in order]
 
     def funnel(self) -> list[Level]:
         return [

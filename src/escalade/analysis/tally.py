@@ -6,22 +6,20 @@ the same figures, to the byte, whatever their order.
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
-from escalade.analysis.account import Account, spent
 from escalade.analysis.by_label import Labels, by_label
 from escalade.analysis.comparison.family import Family, Place
 from escalade.analysis.figures import cost, coverage, latency, others, quality
 from escalade.analysis.notes import notes
-from escalade.analysis.rivals.candidate import Candidate, Contestant, candidates, rival
-from escalade.analysis.rivals.panel import members
+from escalade.analysis.part_failures import PartTally
+from escalade.analysis.rivals.alternative import Alternative, Competitor, alternatives, rival
 from escalade.analysis.sentence import advice, against
-from escalade.analysis.spending import Spent
+from escalade.analysis.spending import spent
 from escalade.analysis.summary import Comparison, Rival, RunFacts, Summary, SystemSummary, TaskFacts
 from escalade.analysis.system_tally import SystemTally
 from escalade.analysis.trial import PerItem, per_item
 from escalade.core.errors import DataError
-from escalade.core.ids import digest
+from escalade.core.ids import seed_of
 from escalade.core.money import Total
 from escalade.store.record import Record, Run
 
@@ -54,7 +52,7 @@ class Tally:
         for tally in self._systems.values():
             tally.sort()
         figures = {name: per_item(tally.trials) for name, tally in self._systems.items()}
-        beside = candidates([self._contestant(name, figures[name]) for name in self._systems])
+        beside = alternatives([self._competitor(name, figures[name]) for name in self._systems])
         compared = self._compared(figures, beside)
         groups = self._labels.groups()
         systems = [
@@ -63,7 +61,7 @@ class Tally:
                 figures[name],
                 paid.get(name),
                 compared.get((name, run.reference, "")),
-                [rival(found, compared.get(found.place(name))) for found in beside.get(name, [])],
+                [rival(alternative, compared.get(alternative.place(name))) for alternative in beside.get(name, [])],
                 groups=groups,
             )
             for name in self._systems
@@ -81,27 +79,21 @@ class Tally:
             items=run.items,
             reference=run.reference or None,
             systems=systems,
-            grading=self._grading(),
+            grading=spent(sum((tally.grading for tally in self._systems.values()), Total())),
             notes=notes(run, systems, self._measured_graders(), finished=finished),
             advice=self._advice(systems),
         )
 
     def _seed(self, *place: str) -> int:
-        return int(digest(str(self._run.seed), *place)[:16], 16)
+        return seed_of(self._run.seed, *place)
 
-    def _structure(self, name: str) -> dict[str, Any]:
-        return self._run.systems[name].get("structure") or {}
-
-    def _kind(self, name: str) -> str | None:
-        kind = self._structure(name).get("kind")
-        return None if kind is None else str(kind)
-
-    def _contestant(self, name: str, figures: PerItem) -> Contestant:
-        only_beside = bool(self._run.systems[name].get("rival"))
-        return Contestant(name, self._kind(name), members(self._structure(name)), figures, only_beside)
+    def _competitor(self, name: str, figures: PerItem) -> Competitor:
+        facts = self._run.systems[name]
+        members = facts.structure.models(without="gate")  # which judges and does not answer
+        return Competitor(name, facts.structure.kind, members, figures, facts.rival)
 
     def _compared(
-        self, figures: Mapping[str, PerItem], beside: Mapping[str, Sequence[Candidate]]
+        self, figures: Mapping[str, PerItem], beside: Mapping[str, Sequence[Alternative]]
     ) -> dict[Place, Comparison]:
         """Every system less the reference, and every orchestration less its rivals, as one family."""
         family, reference = Family(self._seed), self._run.reference
@@ -109,9 +101,9 @@ class Tally:
             for name in (name for name in figures if name != reference):
                 family.add((name, reference, ""), figures[name], figures[reference])
         for team, rivals in beside.items():
-            for found in rivals:
-                if found.figures is not None:
-                    family.add(found.place(team), figures[team], found.figures)
+            for alternative in rivals:
+                if alternative.figures is not None:
+                    family.add(alternative.place(team), figures[team], alternative.figures)
         return family.comparisons()
 
     def _system(
@@ -127,10 +119,10 @@ class Tally:
         tally, facts = self._systems[name], self._run.systems[name]
         return SystemSummary(
             name=name,
-            kind=self._kind(name),
-            simulated=bool(facts.get("simulated", False)) or tally.simulated,
+            kind=facts.structure.kind,
+            simulated=facts.simulated or tally.simulated,
             graded_by_simulation=tally.graded_by_simulation,
-            estimated=bool(facts.get("estimated", False) or tally.cost.estimated or tally.tokens.estimated),
+            estimated=bool(tally.cost.estimated or tally.tokens.estimated),
             trials=len(tally.trials),
             statuses=dict(sorted(tally.statuses.items())),
             quality=quality(figures, self._seed("mean", name)),
@@ -138,10 +130,12 @@ class Tally:
             by_label=by_label(figures, groups, partial(self._seed, "label", name)),
             coverage=coverage(tally.trials),
             failures=dict(sorted(tally.failures.items())),
+            endings=dict(sorted(tally.endings.items())),
+            part_failures=tally.parts.facts(),
             unparsed=tally.unparsed,
             ungraded=tally.ungraded,
             cost=cost(tally),
-            grading=tally.grading.spent(),
+            grading=spent(tally.grading),
             paid=None if paid is None else spent(paid),
             tokens=tally.tokens.tokens(),
             latency_s=latency(tally.trials),
@@ -151,7 +145,7 @@ class Tally:
             behaviours=behaved if (behaved := tally.behaviours.behaviours()).counted else None,
             versus_reference=compared,
             rivals=beside,
-            sentence="" if compared is None else against(name, self._run.reference, compared),
+            sentence="" if compared is None else against(name, self._run.reference, compared) + _but(tally.parts),
         )
 
     def _measured_graders(self) -> dict[str, list[str]]:
@@ -163,13 +157,13 @@ class Tally:
             if (measured := [name for name, tally in self._systems.items() if grader in tally.asked])
         }
 
-    def _grading(self) -> Spent:
-        whole = Account()
-        for tally in self._systems.values():
-            whole.include(tally.grading)
-        return whole.spent()
-
     def _advice(self, systems: list[SystemSummary]) -> str:
         if not any(system.coverage for system in systems):
             return ""  # nobody answered: that says nothing of whom to use
-        return advice({system.name: system.rivals[0] for system in systems if system.rivals})
+        beside = {system.name: system.rivals[0] for system in systems if system.rivals}
+        return advice(beside, {name: why for name in beside if (why := self._systems[name].parts.broken())})
+
+
+def _but(parts: PartTally) -> str:
+    """What to add to a sentence on a system that never was what it should be; "" for others."""
+    return f" But {why}." if (why := parts.broken()) else ""

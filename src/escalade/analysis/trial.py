@@ -1,9 +1,9 @@
-"""Trial: what is left of a Record once it is reduced to the numbers that statistics need, about 200 bytes.
+"""TrialFigures: what is left of a Record once it is reduced to the numbers that statistics need, about 200 bytes.
 
 No text, call or span outlives the reduction; a run of any length fits in memory.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from escalade.core.grade import Grade
 from escalade.store.record import Record
 
 
-class Trial(Struct, frozen=True, kw_only=True, gc=False):
+class TrialFigures(Struct, frozen=True, kw_only=True, gc=False):
     item: str
     sample: int
     score: float | None
@@ -36,6 +36,24 @@ class PerItem(Struct, frozen=True):
     """USD; items with an unknown part are missing."""
     right_or_wrong: bool
     """True where each item has one trial and each score is 0 or 1."""
+
+    def on(self, items: Collection[str]) -> "PerItem":
+        """The figures on these items alone, in their order; items that are not there are passed over."""
+        scores = {item: self.scores[item] for item in items if item in self.scores}
+        costs = {item: self.costs[item] for item in items if item in self.costs}
+        return PerItem(scores, costs, self.right_or_wrong)
+
+    @property
+    def mean_score(self) -> float | None:
+        """None without any."""
+        return mean(list(self.scores.values())) if self.scores else None
+
+    @property
+    def mean_cost(self) -> float | None:
+        """USD per item that has a score; None where that of any is unknown, or there is none."""
+        if not self.scores or not self.scores.keys() <= self.costs.keys():
+            return None
+        return mean([self.costs[item] for item in self.scores])
 
 
 def answered(record: Record) -> bool:
@@ -62,7 +80,7 @@ def rungs(record: Record) -> set[int]:
     return {level for level in levels if level is not None}
 
 
-def measured(trials: Iterable[Trial], grader: str = "") -> bool:
+def measured(trials: Iterable[TrialFigures], grader: str = "") -> bool:
     """Whether any answer was graded, or there was none to grade.
 
     Failures are losses beside answers that were graded. Where the grader failed on every answer, nothing says what a
@@ -72,7 +90,7 @@ def measured(trials: Iterable[Trial], grader: str = "") -> bool:
     return not answers or any(score is not None for score in answers)
 
 
-def per_item(trials: Sequence[Trial], grader: str = "") -> PerItem:
+def per_item(trials: Sequence[TrialFigures], grader: str = "") -> PerItem:
     """Figures by item, of the main grader or of a further one. `trials` are ascending by item and sample."""
     scores, costs, once, known = {}, {}, True, measured(trials, grader)
     for item, group in groupby(trials, key=lambda trial: trial.item):
@@ -87,7 +105,7 @@ def per_item(trials: Sequence[Trial], grader: str = "") -> PerItem:
     return PerItem(scores, costs, once and all(score in (0.0, 1.0) for score in scores.values()))
 
 
-def _score_by(trial: Trial, grader: str) -> float | None:
+def _score_by(trial: TrialFigures, grader: str) -> float | None:
     if not grader:
         return trial.score
     return 0.0 if trial.others is None else dict(trial.others).get(grader)

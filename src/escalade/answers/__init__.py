@@ -7,11 +7,22 @@ process that can be ended.
 """
 
 from escalade.answers.answer import Answer
-from escalade.answers.json_answer import last_json
+from escalade.answers.json_answer import check_schema, last_json
 from escalade.answers.modal import modal
 from escalade.answers.pattern import search, trouble_with
 from escalade.answers.reading import read
 from escalade.answers.reasoning import without_reasoning
 from escalade.answers.same import canonical, same
 
-__all__ = ["Answer", "canonical", "last_json", "modal", "read", "same", "search", "trouble_with", "without_reasoning"]
+__all__ = [
+    "Answer",
+    "canonical",
+    "check_schema",
+    "last_json",
+    "modal",
+    "read",
+    "same",
+    "search",
+    "trouble_with",
+    "without_reasoning",
+]

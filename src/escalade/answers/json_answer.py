@@ -13,7 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from escalade.answers.answer import Answer
+from escalade.core.errors import ConfigError
 from escalade.core.ids import canonical
+from escalade.core.text import in_words
 
 _DEEPEST = 100
 _WINDOW = 200_000
@@ -25,8 +27,21 @@ _TRIED = 16
 _MARK = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 
 
+def check_schema(schema: dict[str, Any], called: str = "this") -> None:
+    """Raises ConfigError where it is no JSON Schema of the dialect that its `$schema` names, or else of the latest."""
+    try:
+        _validator(canonical(schema))
+    except Exception as error:  # noqa: BLE001  (besides SchemaError, whatever a `$schema` of any kind leads to)
+        said = getattr(error, "message", "") or in_words(error)
+        raise ConfigError(f"{called} is no JSON Schema: {said}", hint="correct the schema") from None
+
+
 def read_json(text: str, schema: dict[str, Any] | None) -> Answer | None:
-    value = last_json(text, schema)
+    """The last value that satisfies `schema`; None without one, and by a schema that is none."""
+    try:
+        value = last_json(text, schema)
+    except Exception:  # noqa: BLE001  (only a schema can be at fault, in any way: whoever gives one checks it)
+        return None
     if value is None:
         return None
     said = canonical(value).decode()
@@ -36,7 +51,7 @@ def read_json(text: str, schema: dict[str, Any] | None) -> Answer | None:
 def last_json(text: str, schema: dict[str, Any] | None = None) -> dict[str, Any] | list[Any] | None:
     """The last object or array in `text` that satisfies `schema`; None without one.
 
-    Whole values are preferred to ones that had to be repaired. Raises jsonschema's SchemaError for a bad schema.
+    Whole values are preferred to ones that had to be repaired. Raises whatever jsonschema does for a bad schema.
     """
     text = text[-_WINDOW:]
     spans = deque(_spans(text), maxlen=_TRIED)
@@ -142,9 +157,9 @@ def _satisfies(value: Any, schema: dict[str, Any] | None) -> bool:
 
 @lru_cache(maxsize=64)
 def _validator(schema: bytes) -> Any:
-    from jsonschema.validators import validator_for  # noqa: PLC0415  (slow to import)
+    from jsonschema.validators import Draft202012Validator, validator_for  # noqa: PLC0415  (slow to import)
 
     decoded = json.loads(schema)
-    kind = validator_for(decoded)
+    kind = validator_for(decoded, Draft202012Validator)
     kind.check_schema(decoded)
     return kind(decoded)

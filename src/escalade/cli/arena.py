@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalade.cli.looking import opened_store
 from escalade.cli.options import AsJson, OpenedStoreUrl, RunId
+from escalade.cli.output import print_json, say
+from escalade.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from escalade.cli.arena_boards import Asked
@@ -54,7 +57,6 @@ def score(
         escalade arena score data/arena-hard-v2.0/model_judgment/gpt-4.1 --answers data/arena-hard-v2.0/model_answer
     """
     from escalade.cli.arena_boards import of_files, of_run, print_arena, read_official  # noqa: PLC0415  (heavy)
-    from escalade.cli.looking import opened_store  # noqa: PLC0415
 
     asked = _asked(scheme, features, judge, seed)
     if _are_files(sources):
@@ -81,7 +83,6 @@ def import_judgments(
         escalade arena import data/arena-hard-v2.0/model_judgment/gpt-4.1 --answers data/arena-hard-v2.0/model_answer
     """
     from escalade.cli.arena_boards import read_official  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.cli.output import print_json, say  # noqa: PLC0415
     from escalade.config.arena import scheme_from_text  # noqa: PLC0415
     from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
     from escalade.store import Store  # noqa: PLC0415
@@ -110,10 +111,7 @@ def export_run(
 
         escalade arena export arena-3f2a -o exported
     """
-    from escalade.cli.looking import opened_store  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.cli.output import print_json, say  # noqa: PLC0415
-    from escalade.core.errors import DataError  # noqa: PLC0415
-    from escalade.experiment.revised import revised  # noqa: PLC0415
+    from escalade.experiment.revised import revised  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.tasks.arena_hard.export import export  # noqa: PLC0415
 
     with opened_store(store) as opened:
@@ -139,8 +137,6 @@ def _asked(scheme: str, features: str, judges: list[str] | None, seed: int) -> "
 
 def _are_files(sources: list[str]) -> bool:
     """Whether files are meant. Raises ConfigError where files and runs, or several runs, are named."""
-    from escalade.core.errors import ConfigError  # noqa: PLC0415  (heavy: --help must be quick)
-
     files = [source.endswith((".jsonl", ".jsonl.gz")) or Path(source).is_dir() for source in sources]
     if all(files):
         return True

@@ -1,15 +1,16 @@
 """Gathering what boards are made of, from a run or from official files, and printing them."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from escalade.analysis.arena import Arena, Cast, Entry, boards, entries, feature_sets, kin
+from escalade.analysis.arena import Arena, Cast, Entry, boards, entries, feature_sets
+from escalade.cli.output import print_json
 from escalade.core.errors import ConfigError, DataError
 from escalade.core.scheme import OFFICIAL, Scheme
+from escalade.experiment.revised import revised
 from escalade.store import Store
 from escalade.tasks.arena_hard.answers import Answers, read_answers
 from escalade.tasks.arena_hard.importing import read_folder
@@ -41,8 +42,6 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def of_run(store: Store, run_id: str, asked: Asked, *, revision: int | None = None) -> Arena:
     """The boards of a stored run."""
-    from escalade.experiment.revised import revised  # noqa: PLC0415  (heavy: --help must be quick)
-
     seen = revised(store, run_id, revision)
     cast = Cast.empty()
     found: list[Entry] = []
@@ -54,7 +53,7 @@ def of_run(store: Store, run_id: str, asked: Asked, *, revision: int | None = No
             f"run {seen.run.id} has no answer that was judged against a baseline's",
             hint="`escalade arena score` reads runs of the task arena_hard, and official judgment files",
         )
-    simulated = cast.simulated or any(system.get("simulated") for system in seen.run.systems.values())
+    simulated = cast.simulated or any(system.simulated for system in seen.run.systems.values())
     return _scored(found, cast, asked, source=f"run {seen.run.id}", task=seen.run.task, simulated=simulated)
 
 
@@ -64,6 +63,7 @@ def of_files(imported: Sequence[Imported], asked: Asked) -> Arena:
     cast = Cast.empty()
     for one in imported:
         cast.systems.setdefault(one.model, set()).add(one.model)
+        cast.baselines[one.battle.baseline] = {one.battle.baseline}
         for ruling in one.battle.rulings:
             cast.judges.setdefault(ruling.judge, set()).add(ruling.judge)
     return _scored(found, cast, asked, source="official files", task="", simulated=any(o.simulated for o in imported))
@@ -82,7 +82,7 @@ def answers_in(folder: Path) -> dict[str, Answers]:
 
 def print_arena(arena: Arena, *, json: bool) -> None:
     if json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(arena), indent=2).decode() + "\n")
+        print_json(arena)
         return
     from escalade.report import console  # noqa: PLC0415  (heavy: not for JSON)
     from escalade.report.arena import render_arena  # noqa: PLC0415
@@ -101,13 +101,13 @@ def print_boards_of(store: Store, run_id: str, revision: int | None) -> None:
 def _scored(found: list[Entry], cast: Cast, asked: Asked, *, source: str, task: str, simulated: bool) -> Arena:
     chosen = _judged_by(found, asked.judges)
     others = _judges_of(found) - set(asked.judges) if asked.judges else set()
-    judges = {name: ids for name, ids in cast.judges.items() if name not in others}
+    judges = [name for name in cast.judges if name not in others]
     return Arena(
         source=source,
         task=task,
         simulated=simulated,
         boards=boards(chosen, asked.scheme, asked.sets(), asked.seed),
-        kinships=kin(cast.systems, judges),
+        kinships=cast.kinships(judges),
     )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from escalade.cli.interrupting import interruptible
 from escalade.cli.options import AsJson, Budget, Changes, DataFolder, Offline, StoreUrl, choices_of
+from escalade.cli.output import print_json, say, say_overrun
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices
@@ -53,8 +54,7 @@ def _text(question: str) -> str:
 
 
 async def _ask(question: str, system: str, config: Path, choices: "Choices", *, json: bool) -> None:
-    from escalade.cli.output import say_overrun  # noqa: PLC0415
-    from escalade.config.opening import open_system  # noqa: PLC0415
+    from escalade.config.opening import open_system  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.models.answer import answer  # noqa: PLC0415
 
     async with open_system(config, system, choices) as (model, _):
@@ -68,8 +68,7 @@ async def _ask(question: str, system: str, config: Path, choices: "Choices", *, 
 
 
 def _print(answered: "Answer", *, json: bool) -> None:
-    from escalade.analysis.account import spent  # noqa: PLC0415
-    from escalade.cli.output import print_json, say  # noqa: PLC0415
+    from escalade.analysis.spending import spent  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.money import money  # noqa: PLC0415
     from escalade.report.untrusted import safe  # noqa: PLC0415
 

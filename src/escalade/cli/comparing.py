@@ -9,6 +9,8 @@ import typer
 
 from escalade.cli.looking import opened_store
 from escalade.cli.options import AsJson, DataFolder, Offline, OpenedStoreUrl, choices_of
+from escalade.cli.output import write_json
+from escalade.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from escalade.analysis.comparison.comparable import Difference
@@ -73,7 +75,6 @@ def compare(
         escalade compare first-3f2a:ladder first-3f2a:large --judge referee --config escalade.yaml
     """
     from escalade.analysis import to_json  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.cli.output import write_json  # noqa: PLC0415
     from escalade.report import console  # noqa: PLC0415
     from escalade.report.comparison import render_comparison  # noqa: PLC0415
 
@@ -105,7 +106,6 @@ def _judged(systems: list[str], judges: list[str], place: _Place, *, json: bool)
     """The judges' boards of two systems' stored answers."""
     from escalade.cli.arena_boards import print_arena  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.cli.duelling import duel  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
 
     if place.config is None:
         raise ConfigError("a judge must be found in a config", hint="name it with --config")
@@ -113,10 +113,9 @@ def _judged(systems: list[str], judges: list[str], place: _Place, *, json: bool)
 
 
 def _compared(store: "Store", told: list[str], *, first: bool, gap: float | None, anyway: bool) -> "Compared":
-    from escalade.analysis.comparison.comparable import differences  # noqa: PLC0415
+    from escalade.analysis.comparison.comparable import differences  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.analysis.comparison.compared import compared  # noqa: PLC0415
     from escalade.cli.contestants import entrants, named  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
 
     chosen = [named(store, text) for text in told]
     found = entrants(chosen)
@@ -134,7 +133,6 @@ def _compared(store: "Store", told: list[str], *, first: bool, gap: float | None
 
 
 def _refusal(unlike: "list[Difference]") -> Exception:
-    from escalade.core.errors import DataError  # noqa: PLC0415
 
     told = "; ".join(each.sentence for each in unlike)
     return DataError(

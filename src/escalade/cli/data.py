@@ -8,11 +8,14 @@ import typer
 
 from escalade.cli import fetching
 from escalade.cli.options import AsJson, Changes, DataFolder, choices_of
+from escalade.cli.output import print_json, say, table
+from escalade.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from escalade.config.opening import Choices
+    from escalade.config.problems import Path as Place
     from escalade.config.schema import ConfigSpec
     from escalade.tasks import Item, Task
     from escalade.tasks.mlflow_server import Address
@@ -70,8 +73,6 @@ def push(
         escalade data push '{table: {path: questions.csv, grading: choice}}' --mlflow http://127.0.0.1:5000
     """
     from escalade.cli.following import counting  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.cli.output import print_json, say  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
     from escalade.track.data_sets import PRIVATE  # noqa: PLC0415
     from escalade.track.data_sets import push as push_items  # noqa: PLC0415
 
@@ -108,8 +109,7 @@ def list_data_sets(
 
         escalade data list --mlflow sqlite
     """
-    from escalade.cli.output import print_json, table  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.track.data_sets import listed  # noqa: PLC0415
+    from escalade.track.data_sets import listed  # noqa: PLC0415  (heavy: --help must be quick)
 
     loaded = _config(config, choices_of(change=change, asks=False))
     where = _where(mlflow, loaded, config)
@@ -147,25 +147,18 @@ async def _items(
     """The task that the words mean, with its items."""
     import yaml  # noqa: PLC0415  (heavy: --help must be quick)
 
-    from escalade.config.build import Builder  # noqa: PLC0415
-    from escalade.config.opening import data_files  # noqa: PLC0415
+    from escalade.config.open_task import open_task  # noqa: PLC0415
     from escalade.config.schema import ConfigSpec  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
 
     try:
         value = yaml.safe_load(said)
     except yaml.YAMLError as error:
         raise ConfigError(f"{said} is no task", hint="write a name, or '{NAME: {key: value}}'") from error
+    place: Place = ()
     if config is not None and said in config.experiments:
-        value = config.experiments[said].task
+        value, place = config.experiments[said].task, ("experiments", said, "task")
     if value == "arena_hard":
         config, value = _with_nobody_to_judge(ConfigSpec)
     folder = path.parent if path else Path()
-    builder = Builder(config or ConfigSpec(), folder, files=data_files(folder, choices), asks=False)
-    try:
-        task = builder.task(value, ())
-        items = await task.items()
-        await task.close()
-    finally:
-        await builder.close()
-    return task, items
+    async with open_task(value, place, config or ConfigSpec(), folder, choices) as found:
+        return found.task, found.items

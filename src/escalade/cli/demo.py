@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from escalade.cli.running import run_experiment
+
 _STORE = "sqlite:///escalade-demo.sqlite"
 
 
@@ -21,8 +23,7 @@ def demo(
 
         escalade demo
     """
-    from escalade.cli.running import run_experiment  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.config.opening import Choices  # noqa: PLC0415
+    from escalade.config.opening import Choices  # noqa: PLC0415  (heavy: --help must be quick)
 
     typer.echo("Simulated models on bundled questions: this shows how Escalade works, and nothing about real models.\n")
     with resources.as_file(resources.files("escalade.config") / "starter" / "demo.yaml") as config:

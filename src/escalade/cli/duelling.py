@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from escalade.analysis.arena import Arena, Cast, Entry, boards, kin
+from escalade.analysis.arena import Arena, Cast, Entry, boards
 from escalade.cli.contestants import Named, named
 from escalade.cli.interrupting import interruptible
 from escalade.cli.output import say
@@ -55,6 +55,7 @@ async def _duel(
     async with open_experiment(config, experiment, choices) as opened:
         cast = Cast.empty()
         mine, theirs = _sides(opened.store, told, cast)
+        cast.baselines[theirs.name] = cast.systems.pop(theirs.name)
         items = await opened.experiment.task.items()
         _check_wording(items, (mine, theirs))
         duels = duels_of(items, mine.answers, theirs.answers)
@@ -90,7 +91,7 @@ def _arena(decided: Sequence[Decided], mine: Side, cast: Cast, *, simulated: boo
         task="all",
         simulated=simulated,
         boards=boards(found, OFFICIAL),
-        kinships=kin(cast.systems, cast.judges),
+        kinships=cast.kinships(cast.judges),
     )
 
 
@@ -120,7 +121,7 @@ def _side(store: "Store", one: Named, system: str, name: str, cast: Cast) -> Sid
         name,
         {record.item: _text(record, texts) for record in records},
         {record.item: record.wording for record in records},
-        bool(one.seen.run.systems[system].get("simulated")),
+        one.seen.run.systems[system].simulated,
     )
 
 
@@ -145,11 +146,12 @@ class _Spans:
         self._run = f"duel-{fingerprint(name)[:8]}"
         self._name = name
         self._seed = opened.experiment.seed
+        self._redacted = opened.experiment.task.redacted
         self.budget = Budget(limits, scope="run")
         self._ledgers: list[Ledger] = []
 
     def of(self, item: "Item") -> Span:
-        tags = Tags(self._run, self._name, item.id, account="grading")
+        tags = Tags(self._run, self._name, item.id, account="grading", redacted=self._redacted)
         self._ledgers.append(Ledger())
         budget = Budget(inside=self.budget)
         return Span.root(self._name, budget=budget, seed=self._seed, ledger=self._ledgers[-1], tags=tags)

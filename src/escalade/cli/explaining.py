@@ -1,17 +1,12 @@
 """Gathering the texts that `escalade why` needs, and drawing one tree for each system."""
 
-from typing import TYPE_CHECKING
-
+from escalade.models.journal import said
 from escalade.report import console, render_why
-
-if TYPE_CHECKING:
-    from escalade.store import Record, Run, Store
+from escalade.store import Record, Run, Store
 
 
-def explain(store: "Store", run: "Run", records: "list[Record]", *, full: bool, prompts: bool, reveal: bool) -> None:
+def explain(store: Store, run: Run, records: list[Record], *, full: bool, prompts: bool, reveal: bool) -> None:
     """Draw the records; texts of a redacted task only where `reveal` says so. The store holds no prompts of it."""
-    from escalade.models.journal import said  # noqa: PLC0415  (heavy: --help must be quick)
-
     out = console()
     for record in records:
         rows = store.texts([call.id for call in (*record.calls, *record.grading)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from escalade.cli.options import AsJson, DataFolder, choices_of
+from escalade.cli.output import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +45,6 @@ def fetch(
 
 async def _fetch(wanted: "Sequence[Published]", files: "DataFiles", *, json: bool) -> None:
     """Prints what is here even where the rest cannot be had. Raises DataError."""
-    from escalade.cli.output import print_json  # noqa: PLC0415
-
     found: dict[str, str] = {}
     try:
         for file in wanted:

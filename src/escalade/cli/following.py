@@ -2,14 +2,16 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
 
+from escalade.cli.output import say
 from escalade.core.errors import ConfigError, EscaladeError
 
 if TYPE_CHECKING:
@@ -41,8 +43,6 @@ def mlflow_settings(
     """
     if said == "off" or (said is None and spec is None):
         return None
-    from importlib.util import find_spec  # noqa: PLC0415  (only here)
-
     from escalade.config.tracking import TrackSpec, mlflow_address  # noqa: PLC0415  (heavy: --help is quick)
     from escalade.track import Settings  # noqa: PLC0415
 
@@ -64,8 +64,10 @@ def mlflow_settings(
 class Tracking:
     """Logs what one command runs. With no settings it does nothing; whatever fails is told once and ends nothing."""
 
-    def __init__(self, settings: "Settings | None", *, report: bool = True) -> None:
+    def __init__(self, settings: "Settings | None", command: "Callable[[str, Settings], str]", *, report: bool) -> None:
+        """`command` is what completes the log of a run."""
         self._settings = settings
+        self._command = command
         self._report = report
         self._follower: Follower | None = None
 
@@ -80,19 +82,22 @@ class Tracking:
 
     def finish(self, run: "Run", store: "Store", *, quiet: bool) -> None:
         """Log what is left, and say what it took. Ctrl-C leaves the rest to `escalade track`."""
-        if self._follower is None:
+        if self._follower is None or self._settings is None:
             return
-        from escalade.cli.output import say  # noqa: PLC0415  (heavy: --help is quick)
-        from escalade.experiment.figures import summary_of  # noqa: PLC0415
+        from escalade.experiment.figures import summary_of  # noqa: PLC0415  (heavy: --help must be quick)
+        from escalade.track import LoggedElsewhere  # noqa: PLC0415
 
+        command = self._command(run.id, self._settings)
         try:
             self._follower.close()  # its thread may be importing what a report imports too, which two must not at once
             with report_of(store, run.id, wanted=self._report) as files, counting(quiet=quiet) as progress:
                 tracked = self._follower.finish(run, summary_of(store, run.id), progress=progress, files=files)
         except KeyboardInterrupt:
-            say(f"logging to MLflow was interrupted; `escalade track {run.id}` completes it")
+            say(f"logging to MLflow was interrupted; {command} completes it")
+        except LoggedElsewhere as error:
+            say(f"not logged to MLflow here: {error}; {command} completes the log")
         except EscaladeError as error:
-            say(f"not all was logged to MLflow: {error}; `escalade track {run.id}` completes it")
+            say(f"not all was logged to MLflow: {error}; {command} completes it")
             if error.hint:
                 say(f"  try: {error.hint}")
         else:
@@ -137,8 +142,6 @@ def questions(items: "Sequence[Item]") -> "dict[str, Question]":
 @contextmanager
 def report_of(store: "Store", run_id: str, *, wanted: bool) -> Iterator[list[Path]]:
     """The run's HTML report as a file that is gone afterwards; nothing where it is not wanted or cannot be drawn."""
-    from importlib.util import find_spec  # noqa: PLC0415  (only here)
-
     if not wanted or find_spec("altair") is None or find_spec("vl_convert") is None:
         yield []
         return

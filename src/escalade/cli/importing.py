@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalade.core.errors import ConfigError
+
 if TYPE_CHECKING:
     from escalade.config.ancestor_models import Report
 
@@ -24,7 +26,6 @@ def import_config(
         escalade import cascade_models.yaml -o escalade.yaml
     """
     from escalade.config.ancestor import import_ancestor  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
 
     if output is not None and output.exists() and not force:
         raise ConfigError(f"{output} exists already", hint="--force overwrites it")

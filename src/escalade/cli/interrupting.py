@@ -8,7 +8,6 @@ as it ends any other.
 import asyncio
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 _SIGNALS = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, a polite kill, and a terminal that was closed."""
-_GRACE_S = 10.0
-"""How long calls in flight may take to finish."""
-_LOOK_S = 0.05
 
 
 class Stoppable(Protocol):
@@ -128,16 +124,12 @@ class _Paying(_Cut):
         if self._finishing is not None:
             super().stop()
             return
+        from escalade.experiment.finishing import finish_within  # noqa: PLC0415  (heavy: --help must be quick)
+
+        self.stopped = True
         self._budget.close()
-        self._finishing = asyncio.create_task(self._let_finish())
+        self._finishing = asyncio.create_task(finish_within([self._budget], [self._task]))
 
     def end(self) -> None:
         if self._finishing is not None:
             self._finishing.cancel()
-
-    async def _let_finish(self) -> None:
-        until = time.monotonic() + _GRACE_S
-        while self._budget.under_way and time.monotonic() < until:
-            await asyncio.wait([self._task], timeout=_LOOK_S)
-        await asyncio.wait([self._task], timeout=_LOOK_S)  # the answer that came may be all that it waited for
-        super().stop()

@@ -2,12 +2,15 @@
 
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from escalade.cli.options import AsJson, OpenedStoreUrl, RunId
+from escalade.cli.output import print_json, table
+from escalade.core.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
     from escalade.store import Store
@@ -29,7 +32,7 @@ def show(
 
         escalade show demo-3f2a --json
     """
-    from escalade.cli.output import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
+    from escalade.cli.summarising import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
 
     with opened_store(store) as opened:
         print_summary(opened, opened.run(run)[0].id, json=json, revision=revision)
@@ -42,10 +45,6 @@ def runs(*, store: OpenedStoreUrl = None, json: AsJson = False) -> None:
 
         escalade runs --store sqlite:///escalade-demo.sqlite
     """
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from escalade.cli.output import print_json, table  # noqa: PLC0415
-
     with opened_store(store) as opened:
         found = opened.runs()
         if json:
@@ -88,9 +87,7 @@ def why(
 
         escalade why demo-3f2a demo-0007 --system cascade
     """
-    from escalade.cli.output import print_json  # noqa: PLC0415
-    from escalade.core.errors import ConfigError, StoreError  # noqa: PLC0415
-    from escalade.experiment.revised import revised  # noqa: PLC0415
+    from escalade.experiment.revised import revised  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.withheld import withheld  # noqa: PLC0415
 
     with opened_store(store) as opened:
@@ -118,8 +115,7 @@ def why(
 
 def opened_store(url: str | None) -> "Store":
     """The store, which must be there: looking makes none, and needs none that can be written."""
-    from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415
-    from escalade.core.errors import StoreError  # noqa: PLC0415
+    from escalade.config.opening import DEFAULT_STORE  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.store import Store  # noqa: PLC0415
 
     url = url or DEFAULT_STORE

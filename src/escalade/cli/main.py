@@ -12,6 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from escalade import __version__
 from escalade.cli import (
     arena,
     asking,
@@ -19,6 +20,7 @@ from escalade.cli import (
     data,
     demo,
     importing,
+    importing_runs,
     looking,
     missing,
     planning,
@@ -95,14 +97,13 @@ app.command("simulate")(simulating.simulate)
 app.command("schema")(writing.schema)
 app.command("prompts")(writing.prompts)
 app.command("import")(importing.import_config)
+app.command("import-runs")(importing_runs.import_runs)
 app.add_typer(arena.app, name="arena")
 
 
 @app.callback(invoke_without_command=True)
 def _program(version: bool = typer.Option(False, "--version", help="Show the version and exit.")) -> None:
     if version:
-        from escalade import __version__  # noqa: PLC0415  (only here)
-
         typer.echo(f"escalade {__version__}")
         raise typer.Exit
 

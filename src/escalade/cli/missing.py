@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from escalade.cli.looking import opened_store
 from escalade.cli.options import AsJson, OpenedStoreUrl
+from escalade.cli.output import print_json
 
 if TYPE_CHECKING:
     from escalade.analysis.misses import Miss
@@ -63,8 +65,6 @@ def misses(
 
             shown = [withheld_miss(miss) for miss in shown]
     if json:
-        from escalade.cli.output import print_json  # noqa: PLC0415
-
         print_json(shown)
         return
     _draw(seen.run.id, found, shown, full=full)
@@ -73,7 +73,7 @@ def misses(
 
 
 def _kinds(told: list[str] | None) -> Sequence[str]:
-    from escalade.analysis.misses import KINDS  # noqa: PLC0415
+    from escalade.analysis.misses import KINDS  # noqa: PLC0415  (heavy: --help must be quick)
 
     if wrong := [kind for kind in told or () if kind not in KINDS]:
         raise typer.BadParameter(f"{wrong[0]!r} is none of {', '.join(KINDS)}", param_hint="--kind")
@@ -82,9 +82,7 @@ def _kinds(told: list[str] | None) -> Sequence[str]:
 
 def _with_texts(store: "Store", misses: "Sequence[Miss]", *, full: bool) -> "list[Miss]":
     """With the texts of their Calls: of all where they are shown whole, else where no answer could be read."""
-    import msgspec  # noqa: PLC0415
-
-    from escalade.models.journal import said  # noqa: PLC0415
+    from escalade.models.journal import said  # noqa: PLC0415  (heavy: --help must be quick)
 
     wanted = [miss.call for miss in misses if miss.call and (full or miss.kind == "unparsed")]
     rows = store.texts(wanted)
@@ -92,7 +90,7 @@ def _with_texts(store: "Store", misses: "Sequence[Miss]", *, full: bool) -> "lis
 
 
 def _draw(run: str, found: "Sequence[Miss]", shown: "Sequence[Miss]", *, full: bool) -> None:
-    from escalade.report import console, draw  # noqa: PLC0415
+    from escalade.report import console, draw  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.misses import counts, draw_counts, draw_misses  # noqa: PLC0415
 
     if not found:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from escalade.cli.options import AsJson, Changes, ConfigFile, DataFolder, ExperimentName, Limit, choices_of
+from escalade.cli.output import print_json, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +41,7 @@ def plan(
 
 
 async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bool, json: bool) -> None:
-    from escalade.cli.output import print_json, table  # noqa: PLC0415
-    from escalade.config.opening import open_experiment  # noqa: PLC0415
+    from escalade.config.opening import open_experiment  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.models.structure import structure_of, worst_sum  # noqa: PLC0415
     from escalade.report.money import money  # noqa: PLC0415
     from escalade.report.plan import as_mermaid, as_text  # noqa: PLC0415
@@ -109,7 +109,7 @@ async def _plan(path: Path, name: str | None, choices: "Choices", *, mermaid: bo
 
 async def _worst_of_fitting(opened: "Opened") -> dict[str, Any] | None:
     """What measuring fitted weights may take, where the experiment has any."""
-    from escalade.models.structure import worst_sum  # noqa: PLC0415
+    from escalade.models.structure import worst_sum  # noqa: PLC0415  (heavy: --help must be quick)
 
     if opened.to_fit is None:
         return None
@@ -119,8 +119,7 @@ async def _worst_of_fitting(opened: "Opened") -> dict[str, Any] | None:
 
 
 def _say_unset(endpoints: "Iterable[EndpointSpec]") -> None:
-    from escalade.cli.output import say  # noqa: PLC0415
-    from escalade.config.secrets import unset  # noqa: PLC0415
+    from escalade.config.secrets import unset  # noqa: PLC0415  (heavy: --help must be quick)
 
     if missing := unset(endpoint.key for endpoint in endpoints):
         say(f"before a run, set {', '.join(missing)} in the environment, or in the .env beside the config")
@@ -143,13 +142,14 @@ def models(
 
         escalade models escalade.yaml
     """
-    from escalade.cli.output import print_json, table  # noqa: PLC0415
-    from escalade.config.build import Builder  # noqa: PLC0415
+    from escalade.config.build import Builder  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.config.opening import load  # noqa: PLC0415
+    from escalade.config.problems import naming  # noqa: PLC0415
 
     loaded = load(config, choices_of(data=data, change=change, asks=False))
-    builder = Builder(loaded, config.parent, asks=False)
-    rows = [_model_row(name, spec, builder) for name, spec in loaded.models.items()]
+    with naming(config):
+        builder = Builder(loaded, config.parent, asks=False)
+        rows = [_model_row(name, spec, builder) for name, spec in loaded.models.items()]
     _say_unset(loaded.endpoints.values())
     if json:
         print_json(rows)
@@ -169,7 +169,7 @@ _COLUMNS = ("model", "id", "at", "input", "cached", "output", "reasoning", "pric
 
 
 def _model_row(name: str, spec: Any, builder: "Builder") -> dict[str, str | None]:
-    from escalade.config.prices import price_of  # noqa: PLC0415
+    from escalade.config.prices import price_of  # noqa: PLC0415  (heavy: --help must be quick)
 
     price = price_of(spec, name, builder)
     origin = next(o for o in ("endpoint", "simulated", "recorded", "pydantic_ai") if getattr(spec, o) is not None)

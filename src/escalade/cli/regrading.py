@@ -18,6 +18,8 @@ from escalade.cli.options import (
     StoreUrl,
     choices_of,
 )
+from escalade.cli.output import print_json, table
+from escalade.core.errors import StoreError
 
 if TYPE_CHECKING:
     from escalade.config.opening import Choices, Opened
@@ -74,7 +76,7 @@ class _Wish(NamedTuple):
 
 
 async def _regrade(path: Path, name: str | None, choices: "Choices", wish: _Wish) -> None:
-    from escalade.config.opening import open_experiment  # noqa: PLC0415
+    from escalade.config.opening import open_experiment  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.experiment.regrade import Regrading  # noqa: PLC0415
     from escalade.ledger.budget import Limits  # noqa: PLC0415
     from escalade.report.progress import Progress  # noqa: PLC0415
@@ -84,8 +86,8 @@ async def _regrade(path: Path, name: str | None, choices: "Choices", wish: _Wish
         try:
             earlier = _run_of(opened, wish.run)
             limits = Limits(usd=choices.budget_usd)
-            work = Regrading(task, earlier, concurrency=opened.experiment.concurrency, budget=limits)
-            notes = await work.check(anyway=wish.anyway)
+            slots = opened.experiment.concurrency
+            work = await Regrading.of(task, earlier, anyway=wish.anyway, concurrency=slots, budget=limits)
             if not work.is_needed():
                 _say_needless(earlier, json=wish.json)
             elif wish.plan:
@@ -94,16 +96,15 @@ async def _regrade(path: Path, name: str | None, choices: "Choices", wish: _Wish
                 with Progress(quiet=wish.quiet) as progress:
                     progress.limited_by(work.budget)
                     async with interruptible(work.budget):
-                        done = await work.run(notes, progress)
-                _print_changes(done, notes, json=wish.json)
+                        done = await work.run(progress)
+                _print_changes(done, work.notes, json=wish.json)
         finally:
             await task.close()
 
 
 def _run_of(opened: "Opened", named: str | None) -> "Revised":
     """The named run, or the newest of the experiment that has answers."""
-    from escalade.core.errors import StoreError  # noqa: PLC0415
-    from escalade.experiment.revised import revised  # noqa: PLC0415
+    from escalade.experiment.revised import revised  # noqa: PLC0415  (heavy: --help must be quick)
 
     if named is not None:
         return revised(opened.store, named)
@@ -118,7 +119,6 @@ def _run_of(opened: "Opened", named: str | None) -> "Revised":
 
 
 def _say_needless(earlier: "Revised", *, json: bool) -> None:
-    from escalade.cli.output import print_json  # noqa: PLC0415
 
     if json:
         print_json({"run": earlier.run.id, "revision": None, "needed": False})
@@ -127,8 +127,7 @@ def _say_needless(earlier: "Revised", *, json: bool) -> None:
 
 
 def _print_plan(earlier: "Revised", needed: "Needed", *, json: bool) -> None:
-    from escalade.cli.output import print_json  # noqa: PLC0415
-    from escalade.report.money import money  # noqa: PLC0415
+    from escalade.report.money import money  # noqa: PLC0415  (heavy: --help must be quick)
 
     if json:
         facts = {"trials": needed.trials, "new_gradings": needed.new, "worst": needed.worst}
@@ -141,7 +140,6 @@ def _print_plan(earlier: "Revised", needed: "Needed", *, json: bool) -> None:
 
 
 def _print_changes(done: "Regraded", notes: list[str], *, json: bool) -> None:
-    from escalade.cli.output import print_json, table  # noqa: PLC0415
 
     revision = done.revision
     changes = [

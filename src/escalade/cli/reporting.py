@@ -1,13 +1,14 @@
 """`escalade report`: the runs of a store as one HTML file. Nothing is called and nothing is paid."""
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalade.cli.looking import opened_store
 from escalade.cli.options import AsJson, OpenedStoreUrl
+from escalade.cli.output import print_json, say
 
 if TYPE_CHECKING:
     from escalade.report.html import Built
@@ -41,16 +42,13 @@ def report(
 
         escalade report demo-3f2a demo-91c0 --figures figures --tables tables
     """
-    from escalade.cli.looking import opened_store  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.cli.output import print_json, say  # noqa: PLC0415
+    from escalade.experiment.collector import rare_collections  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.html import Choices, build_report  # noqa: PLC0415
     from escalade.report.html.build import TEXT_LIMIT  # noqa: PLC0415
 
-    # A long run's records are short-lived values by the million, among which there are no cycles to be looked for.
-    gc.set_threshold(20_000, 20, 20)
     choices = Choices(text_limit=TEXT_LIMIT if texts is None else texts, figures=figures, tables=tables)
     quiet = json or not sys.stderr.isatty()
-    with opened_store(store) as opened:
+    with rare_collections, opened_store(store) as opened:  # a long run has Records by the million, and no cycles
         built = build_report(opened, runs, out, choices, (lambda _: None) if quiet else say)
     if json:
         print_json(built)

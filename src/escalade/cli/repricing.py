@@ -7,6 +7,8 @@ import typer
 
 from escalade.cli.looking import opened_store
 from escalade.cli.options import AsJson, Changes, OpenedStoreUrl, RunId
+from escalade.cli.output import print_json, table
+from escalade.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from escalade.config.prices import PricesByName
@@ -55,7 +57,6 @@ def reprice(
         escalade reprice first-3f2a --price-as openai/gpt-4.1
     """
     from escalade.config.prices import PricesByName  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
     from escalade.experiment.revised import revised  # noqa: PLC0415
 
     known = PricesByName(config, tuple(change or ()))
@@ -70,8 +71,7 @@ def reprice(
 
 
 def _show_as(seen: "Revised", known: "PricesByName", name: str, *, json: bool) -> None:
-    from escalade.cli.output import print_json, table  # noqa: PLC0415
-    from escalade.experiment.reprice import hypothetical  # noqa: PLC0415
+    from escalade.experiment.reprice import hypothetical  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.repriced import cost_rows, rates  # noqa: PLC0415
 
     price = known.find(name)
@@ -85,8 +85,7 @@ def _show_as(seen: "Revised", known: "PricesByName", name: str, *, json: bool) -
 
 
 def _keep(seen: "Revised", wanted: "dict[str, Wanted]", *, reported: bool, json: bool) -> None:
-    from escalade.cli.output import print_json, table  # noqa: PLC0415
-    from escalade.experiment.reprice import reprice as repriced  # noqa: PLC0415
+    from escalade.experiment.reprice import reprice as repriced  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.repriced import cost_row, cost_rows  # noqa: PLC0415
 
     done = repriced(seen, wanted, reported=reported)

@@ -1,6 +1,7 @@
 """`escalade run`: an experiment from its config to its report."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,12 +23,14 @@ from escalade.cli.options import (
     StoreUrl,
     choices_of,
 )
+from escalade.cli.output import say, say_overrun
+from escalade.core.errors import BudgetExceeded
 
 if TYPE_CHECKING:
     from escalade.analysis import Summary
     from escalade.cli.following import Tracking
     from escalade.config.opening import Choices, Opened
-    from escalade.experiment import Experiment, Outcome
+    from escalade.experiment import Experiment, RunOutcome
     from escalade.store import Store
 
 
@@ -84,12 +87,12 @@ async def run_experiment(
     path: Path, name: str | None, choices: "Choices", *, json: bool, quiet: bool, mlflow: str | None = None
 ) -> int:
     """Run it, print its report and return the exit code; `mlflow` is what the command line says on logging there."""
+    from escalade.cli.completing import track_command  # noqa: PLC0415
     from escalade.cli.following import Tracking, mlflow_settings  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.cli.output import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
+    from escalade.cli.summarising import print_summary  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.config.opening import chosen, load, open_experiment  # noqa: PLC0415
 
     if chosen(load(path, choices), name, path)[1].search is not None:
-        from escalade.cli.output import say  # noqa: PLC0415
         from escalade.cli.searching import run_search  # noqa: PLC0415
         from escalade.config.open_search import Flags  # noqa: PLC0415
 
@@ -98,9 +101,9 @@ async def run_experiment(
         return await run_search(path, name, choices, Flags(), json=json, quiet=quiet)
     async with open_experiment(path, name, choices) as opened:
         spec = opened.config.track
-        tracking = Tracking(
-            mlflow_settings(spec, mlflow, path, offline=choices.offline), report=spec is None or spec.report
-        )
+        settings = mlflow_settings(spec, mlflow, path, offline=choices.offline)
+        command = partial(track_command, config=path, choices=choices, mlflow=mlflow)
+        tracking = Tracking(settings, command, report=spec is None or spec.report)
         outcome = await _run(opened, tracking, quiet=quiet)
         summary = print_summary(opened.store, outcome.run.id, json=json)
         leave_interrupts_to_python()
@@ -108,7 +111,7 @@ async def run_experiment(
         return say_how_it_ended(outcome) or _say_if_unanswered(summary, opened.store)
 
 
-async def _run(opened: "Opened", tracking: "Tracking", *, quiet: bool) -> "Outcome":
+async def _run(opened: "Opened", tracking: "Tracking", *, quiet: bool) -> "RunOutcome":
     """How the experiment ended, or else the run that has to be finished before it."""
     experiment, works = opened.experiment, OneByOne()
     stop_on_interrupt(works)
@@ -122,7 +125,7 @@ async def _run(opened: "Opened", tracking: "Tracking", *, quiet: bool) -> "Outco
 
 async def _ran(
     experiment: "Experiment", store: "Store", tracking: "Tracking | None", works: OneByOne, *, quiet: bool
-) -> "Outcome":
+) -> "RunOutcome":
     from escalade.experiment import Runner  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.progress import Progress  # noqa: PLC0415
 
@@ -138,8 +141,7 @@ async def _ran(
 
 async def _say_what_grading_may_cost(experiment: "Experiment") -> None:
     """Who limits a run in dollars is told, before the first call, what the limit does not hold."""
-    from escalade.cli.output import say  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.models.structure import worst_sum  # noqa: PLC0415
+    from escalade.models.structure import worst_sum  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.money import money  # noqa: PLC0415
 
     items = await experiment.items()
@@ -154,8 +156,7 @@ async def _say_what_grading_may_cost(experiment: "Experiment") -> None:
 
 def _say_if_unanswered(summary: "Summary", store: "Store") -> int:
     """1 where a finished run says nothing, since not one of its trials was answered."""
-    from escalade.cli.output import say  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.report.unanswered import unanswered  # noqa: PLC0415
+    from escalade.report.unanswered import unanswered  # noqa: PLC0415  (heavy: --help must be quick)
 
     if any(system.coverage for system in summary.systems):
         return 0
@@ -168,11 +169,8 @@ def _say_if_unanswered(summary: "Summary", store: "Store") -> int:
     return 1
 
 
-def say_how_it_ended(outcome: "Outcome") -> int:
+def say_how_it_ended(outcome: "RunOutcome") -> int:
     """On standard error; the exit code."""
-    from escalade.cli.output import say_overrun  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.core.errors import BudgetExceeded  # noqa: PLC0415
-
     if outcome.overrun_usd:
         say_overrun(outcome.overrun_usd)
     if outcome.ended == "finished":

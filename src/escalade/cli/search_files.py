@@ -1,20 +1,18 @@
 """The files that `escalade search` writes: the winner's config, and tables and answers of the whole search."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from escalade.config.open_search import OpenedSearch
-    from escalade.config.opening import Choices
-    from escalade.search import Searched
+from escalade.cli.output import say
+from escalade.config.open_search import OpenedSearch
+from escalade.config.opening import Choices
+from escalade.config.reading import unresolved
+from escalade.config.winner import check_folder
+from escalade.core.errors import ConfigError
+from escalade.search import Searched
 
 
-def check_out(path: Path, choices: "Choices", out: Path) -> None:
+def check_out(path: Path, choices: Choices, out: Path) -> None:
     """Before anything is spent: the winner's config can be written where it was asked for."""
-    from escalade.config.reading import unresolved  # noqa: PLC0415
-    from escalade.config.winner import check_folder  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
-
     if not out.resolve().parent.is_dir():
         raise ConfigError(f"cannot write {out}: its folder is not there", hint="make the folder, or name another file")
     if out.resolve() == path.resolve():
@@ -22,9 +20,7 @@ def check_out(path: Path, choices: "Choices", out: Path) -> None:
     check_folder(unresolved(path, choices.changes), path.parent, out)
 
 
-def write_winner(found: "Searched", opened: "OpenedSearch", out: Path) -> None:
-    from escalade.cli.output import say  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
+def write_winner(found: Searched, opened: OpenedSearch, out: Path) -> None:
 
     try:
         out.write_text(opened.winner(found), encoding="utf-8")
@@ -33,8 +29,7 @@ def write_winner(found: "Searched", opened: "OpenedSearch", out: Path) -> None:
     say(f"wrote {out}: its system `winner` is {found.winner}")
 
 
-def export_found(found: "Searched", opened: "OpenedSearch", folder: Path) -> None:
-    from escalade.cli.output import say  # noqa: PLC0415
-    from escalade.report.search_export import export_search  # noqa: PLC0415
+def export_found(found: Searched, opened: OpenedSearch, folder: Path) -> None:
+    from escalade.report.search_export import export_search  # noqa: PLC0415  (only where it is asked for)
 
     say(f"wrote {len(export_search(found, opened.store, folder)):,} files to {folder}")

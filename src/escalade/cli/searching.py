@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from escalade.cli.interrupting import stop_on_interrupt
 from escalade.cli.options import (
     THE_CONFIG_S,
     AsJson,
@@ -19,9 +20,11 @@ from escalade.cli.options import (
     StoreUrl,
     choices_of,
 )
+from escalade.cli.output import write_json
+from escalade.cli.running import say_how_it_ended
 
 if TYPE_CHECKING:
-    from escalade.config.open_search import Flags
+    from escalade.config.open_search import Flags, OpenedSearch
     from escalade.config.opening import Choices
     from escalade.search import Ended, Searched
 
@@ -142,9 +145,7 @@ async def run_search(
     quiet: bool,
 ) -> int:
     """Search, print the report, write what was asked for and return the exit code."""
-    from escalade.cli.interrupting import stop_on_interrupt  # noqa: PLC0415
-    from escalade.cli.running import say_how_it_ended  # noqa: PLC0415
-    from escalade.cli.search_files import check_out, export_found, write_winner  # noqa: PLC0415
+    from escalade.cli.search_files import check_out, export_found, write_winner  # noqa: PLC0415  (heavy)
     from escalade.config.open_search import open_search  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report.search_progress import SearchProgress  # noqa: PLC0415
     from escalade.search import Searcher  # noqa: PLC0415
@@ -156,8 +157,8 @@ async def run_search(
             searcher = Searcher(opened.setting, opened.store, progress)
             stop_on_interrupt(searcher)
             ended = await searcher.run()
-        if ended.searched is None:
-            return _unfinished(ended, say_how_it_ended(ended.outcome))
+        if ended.searched.unfinished:
+            return _unfinished(ended, opened, out=out, export=export, json=json)
         # Files first: whoever reads the report may stop reading.
         if out is not None:
             write_winner(ended.searched, opened, out)
@@ -167,15 +168,22 @@ async def run_search(
         return 0
 
 
-def _unfinished(ended: "Ended", code: int) -> int:
-    run = ended.outcome.run
+def _unfinished(ended: "Ended", opened: "OpenedSearch", *, out: Path | None, export: Path | None, json: bool) -> int:
+    """Print and export what there is so far, say what is lacking, and return the exit code."""
+    from escalade.cli.search_files import export_found  # noqa: PLC0415  (heavy: --help must be quick)
+
+    if export is not None:
+        export_found(ended.searched, opened, export)
+    _print(ended.searched, json=json)
+    code, run = say_how_it_ended(ended.outcome), ended.outcome.run
     typer.echo(f"the search ended in the round {run.experiment} (run {run.id}); it has no winner yet", err=True)
+    if out is not None:
+        typer.echo(f"{out} is not written: there is no winner yet", err=True)
     return code
 
 
 def _print(found: "Searched", *, json: bool) -> None:
-    from escalade.analysis import to_json  # noqa: PLC0415
-    from escalade.cli.output import write_json  # noqa: PLC0415
+    from escalade.analysis import to_json  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.report import console  # noqa: PLC0415
     from escalade.report.search import render_search  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from escalade.cli.options import DataFolder, choices_of
+from escalade.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from escalade.simulate import SimulatedModel, World
@@ -73,7 +74,7 @@ def simulate(
 
 def _bundled(name: str, questions: int, seed: int) -> "tuple[World, list[SimulatedModel]]":
     """A world of bundled questions, and a population."""
-    from escalade.simulate import World, demo_questions, population  # noqa: PLC0415
+    from escalade.simulate import World, demo_questions, population  # noqa: PLC0415  (heavy: --help must be quick)
 
     return World(demo_questions(questions), seed=seed), list(population(name))
 
@@ -82,9 +83,8 @@ async def _of_config(
     path: Path, experiment: str | None, data: str | None, seed: int
 ) -> "tuple[World, list[SimulatedModel]]":
     """The simulated world of a config's task, and the config's simulated models."""
-    from escalade.config.models import simulated_model  # noqa: PLC0415
+    from escalade.config.models import simulated_model  # noqa: PLC0415  (heavy: --help must be quick)
     from escalade.config.opening import open_experiment  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
 
     async with open_experiment(path, experiment, choices_of(store="sqlite://", data=data, asks=False)) as opened:
         models = [

@@ -1,16 +1,14 @@
 """`escalade track`: telling MLflow of a run that the store holds."""
 
+import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from escalade.cli.looking import opened_store
 from escalade.cli.options import AsJson, Changes, DataFolder, Mlflow, RunId, StoreUrl, choices_of
-
-if TYPE_CHECKING:
-    from escalade.config.opening import Choices
-    from escalade.store import Run
-    from escalade.track.trace import Question
+from escalade.cli.output import print_json, say
 
 
 def track(
@@ -41,9 +39,8 @@ def track(
 
         escalade track arena-91c0 --mlflow http://127.0.0.1:5000 --detail traces --config escalade.yaml
     """
-    from escalade.cli.following import counting, mlflow_settings, report_of  # noqa: PLC0415  (heavy: --help is quick)
-    from escalade.cli.looking import opened_store  # noqa: PLC0415
-    from escalade.cli.output import print_json, say  # noqa: PLC0415
+    from escalade.cli.following import counting, mlflow_settings, questions, report_of  # noqa: PLC0415  (heavy)
+    from escalade.config.open_task import items_of  # noqa: PLC0415
     from escalade.config.opening import load  # noqa: PLC0415
     from escalade.experiment.figures import summary_of  # noqa: PLC0415
     from escalade.track import track as log_run  # noqa: PLC0415
@@ -56,7 +53,7 @@ def track(
         raise typer.BadParameter("off is no place to log to", param_hint="--mlflow")
     with opened_store(store or (loaded.store if loaded else None)) as opened:
         found, _ = opened.run(run)
-        asked = _asked(found, config, choices) if config else {}
+        asked = questions(asyncio.run(items_of(found, loaded, config, choices))) if config and loaded else {}
         summary = summary_of(opened, found.id)
         with report_of(opened, found.id, wanted=spec is None or spec.report) as files, counting(quiet=json) as progress:
             tracked = log_run(found, opened, summary, settings, asked=asked, progress=progress, files=files)
@@ -64,26 +61,3 @@ def track(
         print_json({"run": found.id, "mlflow": settings.where.shown, **tracked.as_dict()})
     else:
         say(tracked.sentence)
-
-
-def _asked(run: "Run", config: Path, choices: "Choices") -> "dict[str, Question]":
-    """The questions of the run, if the config has its task."""
-    import asyncio  # noqa: PLC0415  (heavy: --help is quick)
-
-    from escalade.cli.following import questions  # noqa: PLC0415
-    from escalade.config.build import Builder  # noqa: PLC0415
-    from escalade.config.opening import data_files, load  # noqa: PLC0415
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
-
-    loaded = load(config, choices)
-    if run.experiment not in loaded.experiments:
-        raise ConfigError(f"{config} has no experiment {run.experiment!r}, which the run was of")
-    builder = Builder(loaded, config.parent, files=data_files(config.parent, choices), asks=False)
-    task = builder.task(loaded.experiments[run.experiment].task, ("experiments", run.experiment, "task"))
-    items = asyncio.run(task.items())
-    if task.fingerprint != run.task_fingerprint:
-        raise ConfigError(
-            f"the task of {config} is no longer the one that the run was of",
-            hint="leave --config out",
-        )
-    return questions(items)

@@ -8,6 +8,8 @@ import typer
 
 from escalade.cli.looking import opened_store
 from escalade.cli.options import AsJson, OpenedStoreUrl
+from escalade.cli.output import print_json
+from escalade.core.errors import StoreError
 
 if TYPE_CHECKING:
     from escalade.report.watch import Watch
@@ -40,8 +42,7 @@ def watch(
 
         escalade watch first-3f2a --once --json
     """
-    from escalade.core.errors import StoreError  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.report.watch import Watch  # noqa: PLC0415
+    from escalade.report.watch import Watch  # noqa: PLC0415  (heavy: --help must be quick)
 
     with opened_store(store) as opened:
         newest = next((found.id for found, _, _ in opened.runs()), None) if run is None else run
@@ -54,14 +55,12 @@ def watch(
             if not json:
                 typer.echo(f"no longer watching; run {seen.run_id} goes on")
         if json:
-            from escalade.cli.output import print_json  # noqa: PLC0415
-
             print_json(seen.seen())
 
 
 def _follow(seen: "Watch", every: float, *, once: bool, quiet: bool) -> None:
     """Look until the run ends, and show each state unless `quiet`."""
-    from escalade.report.live import Live  # noqa: PLC0415
+    from escalade.report.live import Live  # noqa: PLC0415  (heavy: --help must be quick)
 
     with Live(quiet=quiet) as live:
         while True:

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from escalade.cli.options import AsJson, choices_of
+from escalade.cli.output import print_json, table
+from escalade.core.errors import ConfigError
 
 
 def init(
@@ -20,8 +22,6 @@ def init(
 
         escalade init && cp .env.example .env
     """
-    from escalade.core.errors import ConfigError  # noqa: PLC0415
-
     starter = resources.files("escalade.config") / "starter"
     files = {"escalade.yaml": "escalade.yaml", ".env.example": "env.example"}
     there = [name for name in files if (folder / name).exists()]
@@ -47,8 +47,7 @@ def schema() -> None:
 
     and, as the first line of a config: # yaml-language-server: $schema=escalade.schema.json
     """
-    from escalade.cli.output import print_json  # noqa: PLC0415  (heavy: --help must be quick)
-    from escalade.config.schema import json_schema  # noqa: PLC0415
+    from escalade.config.schema import json_schema  # noqa: PLC0415  (heavy: --help must be quick)
 
     print_json(json_schema())
 
@@ -65,15 +64,17 @@ def prompts(
 
         escalade prompts judge > my_judge.md
     """
-    from escalade.cli.output import print_json, table  # noqa: PLC0415
-    from escalade.prompts import names, template  # noqa: PLC0415
+    from escalade.prompts import names, template  # noqa: PLC0415  (heavy: --help must be quick)
 
     templates = {n: template(n) for n in names()}
     if config is not None:
         from escalade.config.build import Builder  # noqa: PLC0415
         from escalade.config.opening import load  # noqa: PLC0415
+        from escalade.config.problems import naming  # noqa: PLC0415
 
-        builder = Builder(load(config, choices_of(asks=False)), config.parent)
+        loaded = load(config, choices_of(asks=False))
+        with naming(config):
+            builder = Builder(loaded, config.parent)
         templates = {n: builder.prompt(n) for n in templates}
     if name is not None:
         shown = templates.get(name) or template(name)

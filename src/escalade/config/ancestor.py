@@ -21,6 +21,8 @@ _SIMPLE, _COMPLEX, _JUDGES = "simple_flow", "cascade_complex_run", "judge_models
 _FLOWS = ("simple", "simple_spinning", "complex", "complex_spinning")
 _LEVEL = re.compile(r"cascade_lvl_(\d+)")
 _COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
+_CLIMBED = range(1, 6)
+"""The levels that the scripts ran."""
 _MIN_GAIN = 0.05
 _TEMPERATURES = {"category": {"hard_prompt": [0.3, 0.7], "creative_writing": [0.6, 1.4]}}
 """What the scripts of the complex flow drew from, by Arena-Hard's categories."""
@@ -98,9 +100,25 @@ def _levels(values: Any, report: Report) -> list[list[Entry]]:
         number = _LEVEL.fullmatch(key)
         if number is None:
             report.left_out.append(f"{_COMPLEX}.{key}: levels are called cascade_lvl_1, cascade_lvl_2, ...")
+        elif int(number[1]) in found:
+            report.left_out.append(f"{_COMPLEX}.{key}: the level stands twice")
         else:
             found[int(number[1])] = _slots(f"{_COMPLEX}.{key}", value, report)
-    return [found[number] for number in sorted(found) if found[number]]
+    kept = [number for number in sorted(found) if found[number]]
+    report.left_out += [f"{_level_at(n)}: it holds no model" for n in sorted(found) if n not in kept]
+    for place, level in enumerate(kept):
+        if level != place + 1:
+            report.changed.append(f"{_level_at(level)}: it is {_level_name(place)} here, where levels leave no gap")
+        if level not in _CLIMBED:
+            report.changed.append(
+                f"{_level_at(level)}: it is climbed to; there, levels 1 to {_CLIMBED[-1]} alone were. "
+                "`max_level` of the systems complex and complex_spinning ends the climb earlier"
+            )
+    return [found[level] for level in kept]
+
+
+def _level_at(number: int) -> str:
+    return f"{_COMPLEX}.cascade_lvl_{number}"
 
 
 def _judge(judges: list[Entry], report: Report) -> str:

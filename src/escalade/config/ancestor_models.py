@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
+from escalade.config.references import free_name
 from escalade.core.errors import ConfigError
 
 _OPENROUTER = "https://openrouter.ai/api/v1"
@@ -99,7 +100,7 @@ class Models:
             self.names[entry.place] = known[entry.definition]
 
     def _add(self, entry: Entry, price: tuple[Decimal, Decimal] | None) -> str:
-        name = _free(_word(entry.short or entry.id.rpartition("/")[2]) or "model", {*self.models, *self._reserved})
+        name = free_name(_word(entry.short or entry.id.rpartition("/")[2]) or "model", {*self.models, *self._reserved})
         model: dict[str, Any] = {"endpoint": self._server(entry), "id": entry.id}
         if entry.sampling:
             model["sampling"] = entry.sampling
@@ -112,7 +113,7 @@ class Models:
         if (entry.url, entry.key) not in self._servers:
             host = "" if "${" in entry.url else urlsplit(entry.url).hostname or ""
             labels = [label for label in host.split(".")[:-1] if label not in ("api", "www")]
-            name = _free(_word(labels[-1]) if labels else host or "endpoint", self.endpoints)
+            name = free_name(_word(labels[-1]) if labels else host or "endpoint", self.endpoints)
             key = entry.key or f"${{{re.sub(r'[^A-Z0-9]', '_', name.upper())}_API_KEY}}"
             self.endpoints[name] = {"url": entry.url, "key": key}
             self._servers[entry.url, entry.key] = name
@@ -189,12 +190,3 @@ def _sampling(value: Any, place: str, report: Report) -> dict[str, Any]:
 
 def _word(text: str) -> str:
     return re.sub(r"[^\w.-]+", "-", text).strip("-.").lower()
-
-
-def _free(name: str, taken: Iterable[str]) -> str:
-    """`name`, or the first of `name-2`, `name-3`, ... that is not taken."""
-    there, found, n = set(taken), name, 1
-    while found in there:
-        n += 1
-        found = f"{name}-{n}"
-    return found

@@ -1,7 +1,7 @@
 """Names become objects: the one place where a config's words turn into Models, gates and tasks.
 
-A name stands for one object however often it is used, so that systems share what they have in common. Whatever is
-opened on the way (connections, the journal) belongs to the Builder, which closes it.
+A name stands for one object however often it is used, so that systems share what they have in common. Connections that
+are opened on the way belong to the Builder, which closes them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,14 @@ from escalade.models.journal import Journal
 from escalade.models.protocol import Model
 from escalade.models.server import Server
 from escalade.prompts import Template, from_file, names, template
-from escalade.search import Part
+from escalade.simulate import KnownItem, World
 from escalade.strategies import sample
 from escalade.tasks.fetch import USUAL, DataFiles
 from escalade.tasks.protocol import Item, Task
 
 
 class Builder:
-    """Builds what a config describes. `items` are those of the task at hand, for simulated and recorded models."""
+    """Builds what a config describes. Its simulated and recorded models know the items that are `known`, no others."""
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class Builder:
         journal: Journal | None = None,
         files: DataFiles = USUAL,
         asks: bool = True,
+        known: Sequence[Item] = (),
     ) -> None:
         """Relative paths of the config start at its `folder`. What `asks` no model needs no key."""
         self.config = config
@@ -47,21 +48,30 @@ class Builder:
         self.journal = journal
         self.files = files
         self.asks = asks
+        self.known = known
         self.http = Http()
-        self.items: Sequence[Item] = ()
-        self.known: Sequence[Item] = ()
-        """What simulated and recorded models know: `items`, and those of other parts of the same task."""
         self.fitting = Fitting()
         self._models: dict[str, Model] = {}
         self._systems: dict[str, Model] = {}
         self._being_built: list[str] = []
         self.servers: dict[str, Server] = {}
         """Those that are needed so far."""
-        self._worlds: dict[int, Any] = {}
+        self._worlds: dict[int, World] = {}
         self._prompts = {name: self._own_prompt(name, file) for name, file in config.prompts.items()}
 
     async def close(self) -> None:
         await self.http.close()
+
+    def for_items(self, known: Sequence[Item]) -> "Builder":
+        """A Builder of the same config, for models that know these items. Whoever closes this one closes both."""
+        other = Builder(self.config, self.folder, journal=self.journal, files=self.files, asks=self.asks, known=known)
+        other.http = self.http
+        return other
+
+    @property
+    def has_models(self) -> bool:
+        """Whether a model was built."""
+        return bool(self._models)
 
     def named(self, name: str, path: Path = ()) -> Model:
         """The system or model of that name."""
@@ -113,20 +123,6 @@ class Builder:
         built: Task = checked(kind, settings, at).build(self, at)
         return built
 
-    async def task_with_items(self, value: Any, path: Path) -> Task:
-        """The task, with its items known to every simulated and recorded model from now on."""
-        task = self.task(value, path)
-        self.items = await task.items()
-        self.known = await task.division.everything() if isinstance(task, Part) else self.items
-        if not self._models:
-            return task
-        # Its grader asks a model, which was built before the items were known.
-        for built in (self._models, self._systems, self._worlds):
-            built.clear()
-        grading = self.task(value, path)
-        await grading.items()  # reads what its grader needs, such as a baseline's answers
-        return grading
-
     def refit(self, measured: Mapping[str, Alone]) -> None:
         """Build systems with these measurements from now on."""
         self.fitting.measured = dict(measured)
@@ -143,11 +139,9 @@ class Builder:
             self.servers[name] = self.config.endpoints[name].server(self, name)
         return self.servers[name]
 
-    def world(self, seed: int) -> Any:
-        """The simulated world of this task's items."""
+    def world(self, seed: int) -> World:
+        """The simulated world of the items that are known."""
         if seed not in self._worlds:
-            from escalade.simulate import KnownItem, World  # noqa: PLC0415  (not needed for real models)
-
             self._worlds[seed] = World(
                 [
                     KnownItem(id=i.id, text=i.turns[0], gold=i.gold, expects=i.expects, labels=i.labels)

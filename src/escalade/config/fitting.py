@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from escalade.config.problems import Path, dotted
 from escalade.core.errors import ConfigError
+from escalade.core.structure import Structure
 from escalade.experiment import Alone, Experiment, alone
 from escalade.models.protocol import Model
-from escalade.models.structure import Structure, structure_of
+from escalade.models.structure import structure_of
 from escalade.store import Store
 from escalade.strategies.weights import FITTED, NOT_MEASURED, Measured, Unmeasured, Weights
 

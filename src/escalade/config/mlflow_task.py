@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+import msgspec
+from pydantic import Field, SecretStr
 
 from escalade.config.graders import rubric_grader
-from escalade.config.problems import Path, Spec
+from escalade.config.problems import Path, Spec, dotted, naming
 from escalade.config.strategies import SystemRef
 from escalade.config.tracking import mlflow_address
-from escalade.core.errors import ConfigError, DataError
+from escalade.core.errors import DataError
 from escalade.tasks import Task
+from escalade.tasks.mlflow_server import Address
 
 if TYPE_CHECKING:
     from escalade.config.build import Builder
@@ -34,6 +36,8 @@ class MlflowTask(Spec):
     name: str = ""
     id: str = Field("", description="in place of `name`")
     uri: str | None = Field(None, repr=False, description="the MLflow; that of `track`, or MLFLOW_TRACKING_URI's")
+    user: str = Field("", description="for that `uri`; nobody else's user is sent there")
+    password: SecretStr | None = Field(None, description="likewise")
     grading: Literal["exact", "choice", "number", "regex", "expression", "rubric"] | None = None
     fields: MlflowFieldsSpec = MlflowFieldsSpec()
     instruct: bool = Field(default=True, description="add a sentence on how to mark the final answer")
@@ -43,8 +47,8 @@ class MlflowTask(Spec):
     def build(self, builder: "Builder", path: Path) -> Task:
         from escalade.tasks.mlflow_dataset import MlflowDataSet, Source  # noqa: PLC0415  (an extra)
 
-        try:
-            where = mlflow_address(self.uri, builder.config.track, builder.folder)
+        with naming(dotted(path)):
+            where = self._address(builder)
             if not (where.here or builder.files.fetch):
                 raise DataError(
                     f"the data set {self.name or self.id} lies in MLflow at {where.shown}, and --offline forbids"
@@ -58,5 +62,8 @@ class MlflowTask(Spec):
                 grader=rubric_grader(self.judge, self.rubric, builder, path) if self.grading == "rubric" else None,
                 instruct=self.instruct,
             )
-        except ConfigError as error:
-            raise ConfigError(f"{'.'.join(map(str, path))}: {error}", hint=error.hint) from None
+
+    def _address(self, builder: "Builder") -> Address:
+        where = mlflow_address(self.uri, builder.config.track, builder.folder)
+        password = self.password.get_secret_value() if self.password else where.password
+        return msgspec.structs.replace(where, user=self.user or where.user, password=password)

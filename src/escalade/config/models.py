@@ -13,6 +13,8 @@ from escalade.models.backend import Backend
 from escalade.models.leaf import Leaf
 from escalade.models.limit import Limiter
 from escalade.prices import Price
+from escalade.recorded import RecordedBackend
+from escalade.simulate import POPULATIONS, SimulatedBackend, SimulatedModel, population
 
 if TYPE_CHECKING:
     from escalade.config.build import Builder
@@ -100,28 +102,28 @@ class ModelSpec(Spec):
 
     def build(self, builder: "Builder", name: str, path: Path) -> Leaf:
         """The model, called `name`."""
-        sampling = self.sampling.sampling()
+        sampling, price = self.sampling.sampling(), self.own_price(name, path)
         if self.endpoint is not None:
             server = builder.server(self.endpoint, (*path, "endpoint"))
             with naming(f"endpoints.{self.endpoint}"):
-                return server.model(str(self.id), name, system=self.system, sampling=sampling, price=self.own_price())
+                return server.model(str(self.id), name, system=self.system, sampling=sampling, price=price)
         return Leaf(
             name,
             self._backend(builder, name, path),
-            price=self.own_price(),
+            price=price,
             system=self.system,
             sampling=sampling,
             journal=builder.journal,
             limiter=Limiter(most=_UNLIMITED, start=_UNLIMITED),
         )
 
-    def own_price(self) -> Price | None:
-        """The price that the config gives, or that a simulated model brings along."""
+    def own_price(self, name: str, path: Path) -> Price | None:
+        """The price that the config gives, or that a simulated model brings along. `path` is where the model stands."""
         if self.price is not None:
             return FREE if self.price == "free" else self.price.price()
         if self.simulated is None:
             return None
-        model = simulated_model(self, self.simulated, "model", ())
+        model = simulated_model(self, self.simulated, name, path)
         return Price(input=model.input_price, output=model.output_price)
 
     def _backend(self, builder: "Builder", name: str, path: Path) -> Backend:
@@ -132,21 +134,15 @@ class ModelSpec(Spec):
         return _of_pydantic_ai(str(self.pydantic_ai), path)
 
     def _simulated(self, builder: "Builder", name: str, spec: SimulatedSpec, path: Path) -> Backend:
-        from escalade.simulate import SimulatedBackend  # noqa: PLC0415  (not needed for real models)
-
         return SimulatedBackend(builder.world(spec.seed), simulated_model(self, spec, name, path))
 
     def _recorded(self, builder: "Builder", spec: RecordedSpec) -> Backend:
-        from escalade.recorded import RecordedBackend  # noqa: PLC0415  (not needed for live models)
-
         chars = {item.id: item.private["input_chars"] for item in builder.known if "input_chars" in item.private}
         return RecordedBackend(builder.file(spec.path), spec.model, fields=spec.fields, input_chars=chars)
 
 
-def simulated_model(model: ModelSpec, spec: SimulatedSpec, name: str, path: Path) -> Any:
+def simulated_model(model: ModelSpec, spec: SimulatedSpec, name: str, path: Path) -> SimulatedModel:
     """The SimulatedModel that a config describes; its price is the model's."""
-    from escalade.simulate import SimulatedModel  # noqa: PLC0415  (not needed for real models)
-
     values: dict[str, Any] = _alike(spec.like, path)
     for part in ("skill", "judging", "acting", "pace"):
         values[part] = values.get(part, {}) | getattr(spec, part)
@@ -162,8 +158,6 @@ def simulated_model(model: ModelSpec, spec: SimulatedSpec, name: str, path: Path
 
 def _alike(like: str | None, path: Path) -> dict[str, Any]:
     """The parameters of a bundled model."""
-    from escalade.simulate import POPULATIONS, population  # noqa: PLC0415  (not needed for real models)
-
     if like is None:
         return {}
     at = dotted((*path, "simulated", "like"))

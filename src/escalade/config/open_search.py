@@ -15,10 +15,11 @@ from escalade.config.problems import checked, naming, unknown
 from escalade.config.reading import unresolved
 from escalade.config.schema import ConfigSpec, ExperimentSpec
 from escalade.config.searching import SearchSpec
+from escalade.config.task_items import task_with_items
 from escalade.config.winner import winner_config
 from escalade.core.errors import ConfigError
 from escalade.models.protocol import Model
-from escalade.search import Part, Searched, Setting
+from escalade.search import ItemPart, Searched, Setting
 from escalade.store import Store
 from escalade.strategies.stack import Tree, names_in, parse
 
@@ -104,8 +105,9 @@ def _flagged(name: str, spec: ExperimentSpec, choices: Choices, flags: Flags) ->
 async def _setting(builder: Builder, name: str, spec: ExperimentSpec, choices: Choices, flags: Flags) -> Setting:
     at = ("experiments", name)
     search = spec.search or SearchSpec()
-    part = await builder.task_with_items(search.split(spec.task, spec.seed), (*at, "task"))
-    assert isinstance(part, Part)
+    found = await task_with_items(builder, search.split(spec.task, spec.seed), (*at, "task"))
+    part, builder = found.task, found.builder
+    assert isinstance(part, ItemPart)
     tree = None if flags.structure is None else parse(flags.structure)
     kit = search.kit(builder, (*at, "search"))
     budget = spec.budget.limits()
@@ -114,7 +116,7 @@ async def _setting(builder: Builder, name: str, spec: ExperimentSpec, choices: C
     compared: dict[str, Model] = {system: builder.named(system, (*at, "systems")) for system in spec.systems}
     builder.fitting.refuse()
     _check(search, tree, kit.models)
-    return Setting(
+    setting = Setting(
         name=name,
         plan=search.plan(builder, spec.seed),
         division=part.division,
@@ -128,6 +130,8 @@ async def _setting(builder: Builder, name: str, spec: ExperimentSpec, choices: C
         question=spec.question.limits(),
         notes=tuple(spec.notes),
     )
+    setting.check_names()
+    return setting
 
 
 def _check(search: SearchSpec, tree: Tree | None, models: Mapping[str, Model]) -> None:

@@ -18,6 +18,7 @@ from escalade.config.fitting import ToFit, remark
 from escalade.config.problems import checked, naming, unknown
 from escalade.config.reading import read_config
 from escalade.config.schema import ConfigSpec, ExperimentSpec
+from escalade.config.task_items import TaskWithItems, task_with_items
 from escalade.core.errors import ConfigError
 from escalade.experiment import Alone, Experiment, halves
 from escalade.models.journal import Journal
@@ -26,6 +27,8 @@ from escalade.store import Store
 from escalade.tasks.fetch import VARIABLE, DataFiles
 
 DEFAULT_STORE = "sqlite:///escalade.sqlite"
+MEASURING = "-fit"
+"""What the name of the run ends in that measures the weights of an experiment."""
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -84,13 +87,15 @@ async def open_experiment(path: Path, name: str | None, choices: Choices) -> Asy
     name, spec = chosen(config, name, path)
     async with opened_builder(config, path, choices) as (builder, store):
         with naming(path):
-            experiment = await _experiment(builder, name, spec, choices)
+            asked = spec.task if spec.search is None else spec.search.split(spec.task, spec.seed)
+            found = await task_with_items(builder, asked, ("experiments", name, "task"))
+            experiment = _experiment(found, name, spec, choices)
             to_fit = None
             if spec.fit is not None:
-                experiment, to_fit = await _in_halves(builder, experiment, spec, spec.fit)
+                experiment, to_fit = await _in_halves(found.builder, experiment, spec, spec.fit)
             else:
-                builder.fitting.refuse()
-        yield Opened(config=config, builder=builder, store=store, experiment=experiment, to_fit=to_fit)
+                found.builder.fitting.refuse()
+        yield Opened(config=config, builder=found.builder, store=store, experiment=experiment, to_fit=to_fit)
 
 
 @asynccontextmanager
@@ -127,20 +132,18 @@ async def opened_builder(config: ConfigSpec, path: Path, choices: Choices) -> As
             await builder.close()
 
 
-async def _experiment(builder: Builder, name: str, spec: ExperimentSpec, choices: Choices) -> Experiment:
-    asked = spec.task if spec.search is None else spec.search.split(spec.task, spec.seed)
-    task = await builder.task_with_items(asked, ("experiments", name, "task"))
-    systems, rivals = _systems(builder, name, spec)
+def _experiment(found: TaskWithItems, name: str, spec: ExperimentSpec, choices: Choices) -> Experiment:
+    systems, rivals = _systems(found.builder, name, spec)
     budget = spec.budget.limits()
     if choices.budget_usd is not None:
         budget = msgspec.structs.replace(budget, usd=choices.budget_usd)
     return Experiment(
         name=name,
-        task=task,
+        task=found.task,
         systems=systems | rivals,
         rivals=frozenset(rivals),
         reference=spec.reference,
-        pool=builder.items,
+        pool=found.items,
         limit=spec.limit if choices.limit is None else choices.limit,
         seed=spec.seed if choices.seed is None else choices.seed,
         samples=spec.samples,
@@ -157,7 +160,7 @@ def _systems(builder: Builder, name: str, spec: ExperimentSpec) -> tuple[dict[st
     at = ("experiments", name)
     systems = {system: builder.named(system, (*at, "systems")) for system in spec.systems}
     if spec.search is not None:
-        systems = spec.search.first(builder, (*at, "search")) | systems
+        systems = spec.search.first(builder, (*at, "search"), systems)
     return systems, spec.rivals.systems(builder, systems, (*at, "rivals"))
 
 
@@ -172,7 +175,7 @@ async def _in_halves(
     note = f"To fit weights for {whole.name}, which is reported on {len(parts.held_out):,} other items."
     measuring = msgspec.structs.replace(
         whole,
-        name=f"{whole.name}-fit",
+        name=whole.name + MEASURING,
         systems=dict(builder.fitting.wanted),
         rivals=frozenset(),
         reference="",

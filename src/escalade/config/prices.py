@@ -7,6 +7,7 @@ from pathlib import Path
 from escalade.config.build import Builder
 from escalade.config.models import ModelSpec
 from escalade.config.opening import Choices, load
+from escalade.config.problems import naming
 from escalade.core.errors import ConfigError
 from escalade.experiment.reprice import Wanted
 from escalade.prices import Price, catalogue_price
@@ -17,12 +18,16 @@ class PricesByName:
 
     def __init__(self, path: Path | None = None, changes: tuple[str, ...] = ()) -> None:
         self._path = path
-        choices = Choices(changes=changes, asks=False)
-        self._builder = None if path is None else Builder(load(path, choices), path.parent, asks=False)
+        self._builder: Builder | None = None
+        if path is not None:
+            config = load(path, Choices(changes=changes, asks=False))
+            with naming(path):
+                self._builder = Builder(config, path.parent, asks=False)
 
     def wanted(self, told: Sequence[str]) -> dict[str, Wanted]:
         """The prices of `told`, each MODEL=INPUT/OUTPUT, over those of the config's models. Raises ConfigError."""
-        found = {} if self._builder is None else _of_config(self._builder)
+        with naming(self._path):
+            found = {} if self._builder is None else _of_config(self._builder)
         for text in told:
             name, equals, rates = text.rpartition("=")
             price = _rates(rates)
@@ -38,9 +43,10 @@ class PricesByName:
         if (price := _rates(name)) is not None:
             return price
         if self._builder is not None and name in self._builder.config.models:
-            found = price_of(self._builder.config.models[name], name, self._builder)
-            if found is None:
-                raise ConfigError(f"{self._path}: the price of models.{name} is not known", hint="give it a `price`")
+            with naming(self._path):
+                found = price_of(self._builder.config.models[name], name, self._builder)
+                if found is None:
+                    raise ConfigError(f"the price of models.{name} is not known", hint="give it a `price`")
             return found
         provider, _, model_id = name.partition("/")
         found = catalogue_price(provider, model_id) or catalogue_price("openrouter", name)
@@ -54,9 +60,10 @@ class PricesByName:
 
 def price_of(spec: ModelSpec, name: str, builder: Builder) -> Price | None:
     """The price that a model of the config has: its own, else the catalogue's."""
-    price = spec.own_price()
+    path = ("models", name)
+    price = spec.own_price(name, path)
     if price is None and spec.endpoint is not None:
-        return builder.server(spec.endpoint, ("models", name)).list_price(str(spec.id))
+        return builder.server(spec.endpoint, (*path, "endpoint")).list_price(str(spec.id))
     return price
 
 

@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, TypeVar, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from escalade.core.errors import ConfigError
 
@@ -40,6 +42,16 @@ class Spec(BaseModel):
         hide_input_in_errors=True,
         allow_inf_nan=False,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic would take it for 1."""
+        types = set(_types_in(cls.model_fields[str(info.field_name)].annotation))
+        is_number = types & {int, float, Decimal} and bool not in types
+        if is_number and any(isinstance(one, bool) for one in _scalars(value)):
+            raise PydanticKnownError("int_type" if int in types else "float_type")
+        return value
 
 
 @contextmanager
@@ -109,18 +121,26 @@ def _fields_at(kind: type[BaseModel], steps: Path) -> list[str]:
             is_key = False
             continue
         field = at.model_fields.get(str(step))
-        found = list(_models_in(field.annotation)) if field else []
+        found = [one for one in _types_in(field.annotation) if issubclass(one, BaseModel)] if field else []
         if field is None or not found:
             return []
         at, is_key = found[0], get_origin(field.annotation) in (dict, list)
     return list(at.model_fields)
 
 
-def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _types_in(annotation: Any) -> Iterator[type]:
+    if isinstance(annotation, type):
         yield annotation
     for inner in getattr(annotation, "__args__", ()):
-        yield from _models_in(inner)
+        yield from _types_in(inner)
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _scalars(inner)
+    else:
+        yield value
 
 
 def named_one(what: str, value: Any, kinds: Mapping[str, type[S]], path: Path) -> tuple[type[S], Any, Path]:

@@ -1,5 +1,7 @@
-"""Places in a config where another thing is named or described: what they hold is built by the Builder."""
+"""Names in a config: places where another thing is named or described, which the Builder builds, and names to give."""
 
+from collections.abc import Container
+from itertools import chain, count
 from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
@@ -16,3 +18,9 @@ DeciderRef = Annotated[Any, WithJsonSchema({KIND: "Decider"})]
 """How a debate is decided."""
 GateRef = Annotated[Any, WithJsonSchema({KIND: "Gate"})]
 """A gate."""
+
+
+def free_name(wanted: str, taken: Container[str]) -> str:
+    """`wanted`, or the first of `wanted-2`, `wanted-3`, ... that is not taken."""
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(name for name in chain([wanted], numbered) if name not in taken)

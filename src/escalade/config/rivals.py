@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from escalade.config.problems import Path, Spec
+from escalade.core.structure import Structure
 from escalade.models.protocol import Model
-from escalade.models.structure import Structure, structure_of
+from escalade.models.structure import structure_of
 from escalade.strategies import Vote, sample
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ class RivalsSpec(Spec):
             for size in (n for n in _SIZES if n <= self.up_to):
                 rivals[f"{name} x{size}"] = Vote(sample(model, size), name=f"{name} x{size}")
         if self.majority:
-            for panel in dict.fromkeys(_workers(structure_of(model)) for model in systems.values()):
+            panels: dict[tuple[str, ...], tuple[str, ...]] = {}
+            for model in systems.values():
+                panel = _workers(structure_of(model))
+                panels.setdefault(tuple(sorted(panel)), panel)
+            for panel in panels.values():
                 if len(panel) > 1 and not any(_is_vote_of(panel, structure_of(m)) for m in systems.values()):
                     title = "vote of " + ", ".join(panel)
                     rivals[title] = Vote([builder.named(name, path) for name in panel], name=title)

@@ -3,13 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from escalade.config.debates import DebaterSpec
 from escalade.config.deciders import DECIDERS
 from escalade.config.endpoints import EndpointSpec
 from escalade.config.gates import GATES
 from escalade.config.models import ModelSpec
+from escalade.config.plugins import kinds
 from escalade.config.problems import Spec
 from escalade.config.rivals import RivalsSpec
 from escalade.config.searching import SearchSpec
@@ -20,6 +21,9 @@ from escalade.ledger.budget import Limits
 
 _VARIABLE = {"type": "string", "pattern": "\\$\\{"}
 """What an editor sees where a variable stands for a number, a switch or a choice."""
+
+_SYSTEMS_NAMED: dict[str, Any] = {"properties": {"systems": {"minItems": 1}}, "required": ["systems"]}
+"""What an editor asks of an experiment that is no search."""
 
 
 class BudgetSpec(Spec):
@@ -37,8 +41,10 @@ class BudgetSpec(Spec):
 class ExperimentSpec(Spec):
     """Systems on a task, or a search for one."""
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["search"]}, _SYSTEMS_NAMED]})
+
     task: Any = Field(description="a task's name, or one with its settings", json_schema_extra={KIND: "Task"})
-    systems: list[str] = Field([], min_length=1, description="names of systems or models; needed but for a search")
+    systems: list[str] = Field([], description="names of systems or models; needed but for a search")
     search: SearchSpec | None = Field(None, description="find a structure; `systems` are shown beside its winner")
     reference: str = Field("", description="what the others are compared with; the first system if not said")
     limit: int = Field(0, ge=0, description="how many items, drawn by the seed; 0 is all")
@@ -82,8 +88,6 @@ class ConfigSpec(Spec):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of configs, the kinds of every installed plug-in included."""
-    from escalade.config.plugins import kinds  # noqa: PLC0415  (reads package metadata)
-
     schema = ConfigSpec.model_json_schema(ref_template="#/$defs/{model}")
     defs: dict[str, Any] = schema.setdefault("$defs", {})
     name = {"type": "string", "description": "the name of a model or system"}

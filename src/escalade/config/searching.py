@@ -10,7 +10,8 @@ from escalade.config.references import KIND
 from escalade.config.stacks import AgentKeys
 from escalade.core.errors import ConfigError
 from escalade.models.protocol import Model
-from escalade.search import Division, Kit, Part, Plan, Shares, first_candidates
+from escalade.search import Division, ItemPart, Kit, Plan, Shares, first_candidates
+from escalade.search.naming import check_names
 from escalade.strategies.stack import Known, names_in, parse
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class SplitTask(Spec, SplitKeys):
     part: Literal["train", "selection", "test"] = "test"
     seed: int = Field(0, description="decides which item is in which part")
 
-    def build(self, builder: "Builder", path: Path) -> Part:
+    def build(self, builder: "Builder", path: Path) -> ItemPart:
         source = None if self.train is None else builder.task(self.train, (*path, "train"))
         shares = Shares(train=self.train_items, selection=self.selection_items, seed=self.seed)
         return Division(builder.task(self.of, (*path, "of")), shares, source).part(self.part)
@@ -88,10 +89,14 @@ class SearchSpec(Spec, SplitKeys, AgentKeys):
         known = Known(good_at=self.good_at, reliability=self.reliability)
         return Kit(models=models, rules=self.rules(builder), known=known)
 
-    def first(self, builder: "Builder", path: Path) -> dict[str, Model]:
-        """The candidates that are known before anything is measured, for a plan: the first model leads them."""
+    def first(self, builder: "Builder", path: Path, beside: dict[str, Model]) -> dict[str, Model]:
+        """The candidates that are known before anything is measured, for a plan, and the systems `beside` the search.
+
+        The first model leads them. Raises ConfigError for a system that is called like a structure of the search.
+        """
         kit, plan = self.kit(builder, path), self.plan(builder, 0)
-        return {candidate.name: kit.build(candidate) for candidate in first_candidates(plan)}
+        check_names(beside, plan)
+        return {candidate.name: kit.build(candidate) for candidate in first_candidates(plan)} | beside
 
     def _check_known(self, tools: list[str], path: Path) -> None:
         measured = [(name, "reliability") for node in self.reliability for name in names_in(parse(node))]

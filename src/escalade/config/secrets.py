@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from escalade.core.errors import ConfigError
 
-_PLACES = (("endpoints", "*", "key"), ("track", "password"))
+_PLACES = (("endpoints", "*", "key"), ("track", "password"), ("experiments", "*", "task", "mlflow", "password"))
 """Where a config holds secrets; `*` is a name of the user's."""
 
 

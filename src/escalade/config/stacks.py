@@ -1,14 +1,12 @@
 """Agents and stacks of agents in a config."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from escalade.config.problems import Path, Spec, dotted, unknown
+from escalade.config.problems import Path, Spec, dotted, naming, unknown
 from escalade.config.references import MembersRef, SystemRef
-from escalade.core.errors import ConfigError
 from escalade.models.protocol import Model
 from escalade.strategies.react import MOST_STEPS, ModelTool, React, ReactPrompts, Rules
 from escalade.strategies.sample import Sampled
@@ -59,7 +57,7 @@ class ReactSpec(Spec, AgentKeys):
             for model, known in zip(models, names, strict=True)
         ]
         head, rules = self.own_head(builder, path), self.rules(builder)
-        with _placed(path):
+        with naming(dotted(path)):
             return React(tools, head, rules=rules, name=name or "react")
 
 
@@ -71,7 +69,7 @@ class StackSpec(Spec, AgentKeys):
 
     def build(self, builder: "Builder", path: Path, name: str) -> Model:
         values = {other: other for other in (*builder.config.models, *builder.config.systems)} | self.models
-        with _placed((*path, "stack")):
+        with naming(dotted((*path, "stack"))):
             tree = parse(self.stack)
             named = {wanted: find(wanted, values) for wanted in names_in(tree)}
         models = {
@@ -79,22 +77,13 @@ class StackSpec(Spec, AgentKeys):
             for wanted, value in named.items()
         }
         _check_names(self.good_at, models, (*path, "good_at"))
-        with _placed((*path, "reliability")):
+        with naming(dotted((*path, "reliability"))):
             measured = [name for node in self.reliability for name in names_in(parse(node))]
         _check_names(measured, models, (*path, "reliability"))
         head, rules = self.own_head(builder, path), self.rules(builder)
         known = Known(good_at=self.good_at, reliability=self.reliability)
-        with _placed(path):
+        with naming(dotted(path)):
             return Stack(tree, models, head=head, rules=rules, known=known, name=name)
-
-
-@contextmanager
-def _placed(path: Path) -> Iterator[None]:
-    """What is wrong inside is wrong at `path`."""
-    try:
-        yield
-    except ConfigError as error:
-        raise ConfigError(f"{dotted(path)}: {error}", hint=error.hint) from None
 
 
 def _check_names(said: Iterable[str], known: Iterable[str], path: Path) -> None:

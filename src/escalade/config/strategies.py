@@ -6,13 +6,14 @@ A new strategy adds its class here, in `STRATEGIES`; a plug-in's class comes by 
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from escalade.config.debates import DebateSpec
 from escalade.config.mixtures import MixtureSpec, RankThenFuseSpec, WeightedVoteSpec
-from escalade.config.problems import Path, Spec
+from escalade.config.problems import Path, Spec, dotted
 from escalade.config.references import KIND, GateRef, MembersRef, SystemRef
 from escalade.config.stacks import ReactSpec, StackSpec
+from escalade.core.errors import ConfigError
 from escalade.models.protocol import Model
 from escalade.strategies import Cascade, CascadePrompts, Fuse, Vote
 
@@ -38,11 +39,18 @@ class CascadeSpec(Spec):
     min_gain: float = Field(0.05, description="an attempt that scores less above the one before ends its rung")
     carry: Literal["best", "last", "all", "nothing"] = Field("best", description="which earlier answers are shown")
     show_scores: bool = Field(default=False, description="show their scores, too")
+    max_level: int | None = Field(None, ge=1, description="the highest rung that is climbed to; the last if not said")
+
+    @field_validator("max_level", mode="before")
+    @classmethod
+    def _nothing_is_not_said(cls, value: Any) -> Any:
+        """A variable that is not set, `${MAX_LEVEL:-}`, sets no limit."""
+        return None if value == "" else value
 
     def build(self, builder: "Builder", path: Path, name: str) -> Model:
         prompts = CascadePrompts(builder.prompt("escalate"), builder.prompt("retry"), builder.prompt("attempt"))
         return Cascade(
-            builder.members(self.cascade, (*path, "cascade")),
+            self._rungs(builder, path),
             builder.gate(self.accept, (*path, "accept")),
             attempts=self.attempts,
             min_gain=self.min_gain,
@@ -51,6 +59,17 @@ class CascadeSpec(Spec):
             name=name or "cascade",
             prompts=prompts,
         )
+
+    def _rungs(self, builder: "Builder", path: Path) -> list[Model]:
+        """The rungs up to `max_level`; what stands above is not built, and so needs no key."""
+        known = self.cascade[: self.max_level] if isinstance(self.cascade, list) else self.cascade
+        rungs = builder.members(known, (*path, "cascade"))
+        if self.max_level is not None and self.max_level > len(rungs):
+            raise ConfigError(
+                f"{dotted((*path, 'max_level'))}: there is no rung {self.max_level} of {len(rungs)}",
+                hint=f"name one from 1 to {len(rungs)}, or leave the key out",
+            )
+        return rungs[: self.max_level]
 
 
 class VoteSpec(Spec):

@@ -1,4 +1,7 @@
-"""The keys of a config that say whether, where and in how much detail runs are logged to MLflow."""
+"""The keys of a config that say whether, where and in how much detail runs are logged to MLflow, and as whom.
+
+A user and a password belong to the address that they were given with, and are sent to no other.
+"""
 
 from pathlib import Path
 from typing import Literal
@@ -28,11 +31,20 @@ class TrackSpec(Spec):
 def mlflow_address(said: str | None, spec: TrackSpec | None, folder: Path) -> Address:
     """The MLflow that `said` means, else the config's, else that of the environment or of the `.env` in `folder`.
 
-    Its user and password come from the config, else from there too. Raises ConfigError.
+    The config's user and password are for the config's MLflow alone; those of the environment for that of
+    MLFLOW_TRACKING_URI, else for the config's, and for any where neither is named. Raises ConfigError.
     """
     spec, environ = spec or TrackSpec(), variables(folder)
-    return msgspec.structs.replace(
-        address(said or spec.mlflow, environ),
-        user=spec.user or environ.get("MLFLOW_TRACKING_USERNAME", ""),
-        password=spec.password.get_secret_value() if spec.password else environ.get("MLFLOW_TRACKING_PASSWORD", ""),
-    )
+    where = address(said or spec.mlflow, environ)
+    home = environ.get("MLFLOW_TRACKING_URI") or spec.mlflow
+    theirs = not home or _is_same(where, address(home))
+    user = environ.get("MLFLOW_TRACKING_USERNAME") if theirs else ""
+    password = environ.get("MLFLOW_TRACKING_PASSWORD") if theirs else ""
+    if _is_same(where, address(spec.mlflow, environ)):
+        user = spec.user or user
+        password = spec.password.get_secret_value() if spec.password else password
+    return msgspec.structs.replace(where, user=user, password=password)
+
+
+def _is_same(one: Address, other: Address) -> bool:
+    return one.uri.rstrip("/") == other.uri.rstrip("/")

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from escalade.config.problems import unknown
+from escalade.config.references import free_name
 from escalade.config.schema import ExperimentSpec
 from escalade.config.searching import SearchSpec
 from escalade.config.stacks import AgentKeys
@@ -79,10 +80,10 @@ def _systems(values: Mapping[str, Any], found: Searched, agents: dict[str, Any])
     taken = {*(values.get("models") or {}), *(values.get("systems") or {})}
     rows = {row.name: row for row in found.structures}
     rivals = [row for row in found.structures if row.stage == "rivals" and row.name != found.winner]
-    winner = _free("winner", taken)
+    winner = free_name("winner", taken)
     systems = {winner: _system(rows[found.winner], agents)}
     for row in rivals:
-        systems[_free(row.kind.replace("_", "-"), taken)] = _system(row, agents)
+        systems[free_name(row.kind.replace("_", "-"), taken)] = _system(row, agents)
     if found.winner == found.best_model:
         return systems, [*(name for name in systems if name != winner), _model(found)]
     return systems, [*systems, _model(found)]
@@ -105,15 +106,6 @@ def _model(found: Searched) -> str:
     if row is None:
         raise unknown("structure", found.best_model, [r.name for r in found.structures], at="the search")
     return row.candidate.members[0]
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """A name that neither a model nor a system has."""
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
 
 
 def _remark(found: Searched) -> str:

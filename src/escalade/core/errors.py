@@ -50,9 +50,9 @@ class EscaladeError(Exception):
     account: "Account | None" = None
     """What the question took until then, where `answer` raised it."""
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", fatal: bool = False) -> None:
         super().__init__(message)
-        self.hint = hint or self.hint
+        self.hint, self.fatal = hint or self.hint, fatal or self.fatal
 
 
 class ConfigError(EscaladeError):
@@ -66,6 +66,10 @@ class DataError(EscaladeError):
 class StoreError(EscaladeError):
     code = "store"
     fatal = True
+
+
+class ReadOnlyStore(StoreError):
+    """Nothing can be written there by this process; what is there can be read."""
 
 
 class TrackingError(EscaladeError):
@@ -83,8 +87,8 @@ class BudgetExceeded(EscaladeError):
     code = "budget"
 
     def __init__(self, message: str, *, limit: str, scope: str) -> None:
-        super().__init__(message, hint=f"raise the {scope} budget ({limit}) to go on")
-        self.limit, self.scope, self.fatal = limit, scope, scope == "run"
+        super().__init__(message, hint=f"raise the {scope} budget ({limit}) to go on", fatal=scope == "run")
+        self.limit, self.scope = limit, scope
 
 
 class Outage(EscaladeError):
@@ -105,15 +109,24 @@ class CallError(EscaladeError):
 
     code = "call"
     billed: bool | None = False
-    usage: Usage | None = None
-    """What a useless answer used, where it said so."""
     reported_usd: Decimal | None = None
 
     def __init__(
-        self, message: str, *, hint: str = "", status: int | None = None, retry_after_s: float | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        usage: Usage | None = None,
+        retryable: bool | None = None,
+        perhaps_billed: bool = False,
     ) -> None:
+        """`usage` is what a useless answer used, where it said so; what is left out is as the kind says."""
         super().__init__(message, hint=hint)
-        self.status, self.retry_after_s = status, retry_after_s
+        self.status, self.retry_after_s, self.usage = status, retry_after_s, usage
+        self.retryable = self.retryable if retryable is None else retryable
+        self.billed = None if perhaps_billed else self.billed
 
 
 class ConnectionFailed(CallError):

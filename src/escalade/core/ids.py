@@ -35,3 +35,8 @@ def fingerprint(value: Any) -> str:
 def seeded(*place: str | int) -> random.Random:
     """A random generator that depends on the place in the structure alone, never on time or order of arrival."""
     return random.Random(digest(*(str(part) for part in place)))  # noqa: S311  (reproducible draws, no secrets)
+
+
+def seed_of(*place: str | int) -> int:
+    """64 bits that seed another library's draws as `seeded` seeds ours."""
+    return int(digest(*(str(part) for part in place))[:16], 16)

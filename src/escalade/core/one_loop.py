@@ -33,16 +33,12 @@ class OneLoop:
             return False
         with self._moving:
             if self.loop is not None and not self.loop.is_closed():
-                raise _in_use(self._owner)
+                raise ConfigError(
+                    f"a {self._owner} serves one event loop at a time, and this one is in use by another that is still"
+                    f" open: give each thread a {self._owner} of its own",
+                    hint=f"event loops one after the other may share a {self._owner} if each is closed at its end, as"
+                    " by asyncio.run",
+                    fatal=True,  # whatever else is asked here would be refused likewise
+                )
             self.loop = running
         return True
-
-
-def _in_use(owner: str) -> ConfigError:
-    error = ConfigError(
-        f"a {owner} serves one event loop at a time, and this one is in use by another that is still open:"
-        f" give each thread a {owner} of its own",
-        hint=f"event loops one after the other may share a {owner} if each is closed at its end, as by asyncio.run",
-    )
-    error.fatal = True  # whatever else is asked here would be refused likewise
-    return error

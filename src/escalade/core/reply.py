@@ -31,5 +31,5 @@ class Reply(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Why the strategy ended: "accepted", "exhausted", "budget", ...; "" for a leaf."""
     candidates: tuple["Reply", ...] = ()
     """The replies that this one was chosen from, in the order of the structure."""
-    asked: int = 0
+    members: int = 0
     """How many members were asked for `candidates`, failed ones included."""

@@ -17,7 +17,7 @@ class Scheme(Struct, frozen=True, kw_only=True):
     better: float = 1.0
     """What "better" is worth to the winner, 0.5 to 1."""
     much_better: float = 1.0
-    """What "much better" is worth to the winner, 0.5 to 1."""
+    """What "much better" is worth to the winner, no less than "better"."""
     weight: float = 1.0
     """How much "much better" counts beside the other labels, which count 1."""
 
@@ -25,6 +25,11 @@ class Scheme(Struct, frozen=True, kw_only=True):
         for field in ("better", "much_better"):
             if not 0.5 <= getattr(self, field) <= 1:
                 raise ConfigError(f"scheme.{field} is {getattr(self, field)}", hint="give a share from 0.5 to 1")
+        if self.much_better < self.better:
+            raise ConfigError(
+                f"scheme.much_better is {self.much_better}, less than scheme.better, which is {self.better}",
+                hint="a strong win is worth no less than a win: exchange the two, or name both",
+            )
         if not 0 < self.weight <= 1000:
             raise ConfigError(f"scheme.weight is {self.weight}", hint="give a number above 0, such as 3")
 

@@ -30,6 +30,6 @@ class Usage(Struct, frozen=True, omit_defaults=True):
         )
 
 
-def estimated_tokens(text: str) -> int:
-    """Tokens of `text` at four characters each: a guess, which is said wherever it shows."""
-    return -(-len(text) // 4)
+def estimated_tokens(characters: int) -> int:
+    """Tokens of so much text at four characters each: a guess, which is said wherever it shows."""
+    return -(-characters // 4)

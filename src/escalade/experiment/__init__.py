@@ -2,9 +2,9 @@
 
 from escalade.experiment.figures import summary_of
 from escalade.experiment.fitting import Alone, Halves, alone, halves
-from escalade.experiment.outcome import Outcome
+from escalade.experiment.outcome import RunOutcome
 from escalade.experiment.plan import Experiment
 from escalade.experiment.run import Runner
 from escalade.experiment.watcher import Watcher
 
-__all__ = ["Alone", "Experiment", "Halves", "Outcome", "Runner", "Watcher", "alone", "halves", "summary_of"]
+__all__ = ["Alone", "Experiment", "Halves", "RunOutcome", "Runner", "Watcher", "alone", "halves", "summary_of"]

@@ -1,7 +1,6 @@
 """From a stored run to its figures: what every report of it shows. Nothing is called and nothing is paid."""
 
 from escalade.analysis import Summary, Tally
-from escalade.core.money import Total
 from escalade.experiment.revised import revised
 from escalade.store import Store
 
@@ -13,6 +12,4 @@ def summary_of(store: Store, run_id: str, revision: int | None = None) -> Summar
     tally = Tally(run)
     for record in seen.records():
         tally.add(record)
-    paid = dict.fromkeys(run.systems, Total())
-    paid |= {system: total for (system, account), total in store.paid(run.id).items() if account == "system"}
-    return tally.summary(paid, finished=ended == "finished")
+    return tally.summary(store.paid_by_system(run), finished=ended == "finished")

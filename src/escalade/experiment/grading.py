@@ -8,6 +8,7 @@ from escalade.core.grade import Grade
 from escalade.core.reply import Reply
 from escalade.core.storable import Packer
 from escalade.core.text import in_words
+from escalade.core.unquoted import unquote
 from escalade.ledger.span import Span
 from escalade.tasks.protocol import Item, Task
 
@@ -33,12 +34,15 @@ class Grades:
             _, grade = _packer.pack(await self._task.grade(self._item, reply, self._span))
         except Unstorable as odd:
             return Grade(outcome="grader_failed", reason=str(odd))
-        except EscaladeError:
+        except EscaladeError as error:
+            if self._task.redacted:
+                unquote(error)
             raise
         except (Exception, asyncio.CancelledError) as error:  # the answer is paid for and must not be lost
             if is_asked_to_end():
                 raise
-            return Grade(outcome="grader_failed", reason=in_words(error))
+            said = type(error).__name__ if self._task.redacted else in_words(error)
+            return Grade(outcome="grader_failed", reason=said)
         if not 0 <= grade.score <= 1:
             return Grade(outcome="grader_failed", reason=f"the score {grade.score:g} is not from 0 to 1")
         return grade

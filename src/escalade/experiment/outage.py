@@ -3,13 +3,13 @@
 A wrong key, an unknown model or a full disk is one at once. A server that says 503, 429 or nothing is one when it does
 so again and again, and until then each such answer may be bad luck.
 
-Trials that ended so are held back until it is known what they were. An answer after them, or the end of the run, shows
-that they were: they are recorded as failures, and count as losses. Many of them with no answer in between are an
-outage: the run stops and leaves them all unrecorded. So the same command, given again, asks them anew; recorded, they
-would stay losses for whoever does not know of --retry-failed, which a search does not even have. As it is the whole row
-that is left, nobody chooses which questions a system may try again.
+Trials that ended so are held back until we know whether they were bad luck. A later answer, or the end of the run,
+shows that they were; they are then recorded as failures. Many of them with no answer in between are an outage: the run
+stops and leaves them all unrecorded. So the same command, given again, asks them anew; recorded, they would stay losses
+for whoever does not know of --retry-failed, which a search does not even have. As it is the whole streak that is left,
+nobody chooses which questions a system may try again.
 
-Only what the provider says is counted. An empty answer is an answer of the model's, and no part of a row.
+Only what the provider says is counted. An empty answer is an answer of the model's, and no part of a streak.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ _UNREACHED_AT_MOST = 8
 """Trials in a row that end for want of a connection before the run does."""
 
 
-class Row:
+class Streak:
     """The trials of this process that ended without an answer since the last one that had one.
 
     Tell it when a trial begins, and once how it ended.
@@ -43,7 +43,7 @@ class Row:
         self._codes = passing_codes() - {EmptyAnswer.code}
         self._begun = 0
         self._last_before = 0
-        """The last trial that had begun when the row did."""
+        """The last trial that had begun when the streak did."""
         self._under_way: set[int] = set()
         self._unreached = 0
         self._is_over = False
@@ -57,9 +57,9 @@ class Row:
     def end(self, number: int, trial: Trial, ended: Record | EscaladeError | None) -> EscaladeError | None:
         """How the trial of that number ended: with an error if it may not be recorded for that, None if it was cut.
 
-        Returns what the run must stop for, if anything; after an outage, nothing more. What was under way when a row
-        began is waited for: of two systems, one may be down while the other is slow, and a server that is busy with
-        some may refuse others.
+        Returns what the run must stop for, if anything; after an outage, nothing more. What was under way when a
+        streak began is waited for: of two systems, one may be down while the other is slow, and a server that is busy
+        with some may refuse others.
         """
         self._under_way.discard(number)
         hopeless = None

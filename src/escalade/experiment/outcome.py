@@ -11,7 +11,7 @@ from escalade.store import Run
 Ended = Literal["finished", "budget", "interrupted", "stopped"]
 
 
-class Outcome(Struct, frozen=True):
+class RunOutcome(Struct, frozen=True):
     run: Run
     ended: Ended
     trials: int

@@ -6,7 +6,6 @@ decide nothing, so that raising them continues the same run.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -15,14 +14,18 @@ from msgspec.structs import force_setattr
 from escalade.core.checked import able, whole
 from escalade.core.errors import ConfigError
 from escalade.core.ids import fingerprint, seeded
+from escalade.core.storable import Packer
+from escalade.core.structure import Structure
 from escalade.ledger.budget import Limits
 from escalade.models.given import checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Structure, Worst, is_simulated, structure_of, worst_of, worst_sum
+from escalade.models.structure import Worst, is_simulated, structure_of, worst_of, worst_sum
+from escalade.store.record import SystemFacts
 from escalade.tasks.protocol import Item, Task, checked_items, worst_grading
 
 _WORDS_AROUND = 256
 """Tokens that a template of ours adds around a question at most, besides those that plans count themselves."""
+_structures = Packer(Structure)
 
 
 class Experiment(Struct, frozen=True, kw_only=True):
@@ -88,11 +91,10 @@ class Experiment(Struct, frozen=True, kw_only=True):
         }
         return f"{self.name}-{fingerprint(decisive)[:8]}"
 
-    def described(self) -> dict[str, dict[str, Any]]:
-        """The systems as a Run remembers them."""
+    def described(self) -> dict[str, SystemFacts]:
+        """The systems as a Run remembers them. Raises Unstorable for a structure that is none."""
         return {
-            name: _described(structure_of(model)) | {"rival": name in self.rivals}
-            for name, model in self.systems.items()
+            name: _described(structure_of(model), rival=name in self.rivals) for name, model in self.systems.items()
         }
 
     def worst(self, items: Sequence[Item]) -> dict[str, Worst]:
@@ -127,9 +129,8 @@ def _grading(task: Task, item: Item, answering: Worst) -> Worst:
     return worst if answering.output or not worst.calls else msgspec.structs.replace(worst, usd=None)
 
 
-def _described(structure: Structure) -> dict[str, Any]:
-    return {
-        "structure": msgspec.to_builtins(structure, str_keys=True),
-        "fingerprint": structure.fingerprint,
-        "simulated": is_simulated(structure),
-    }
+def _described(structure: Structure, *, rival: bool) -> SystemFacts:
+    _, stored = _structures.pack(structure)
+    return SystemFacts(
+        structure=stored, fingerprint=structure.fingerprint, simulated=is_simulated(structure), rival=rival
+    )

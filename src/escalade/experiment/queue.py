@@ -9,10 +9,10 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from decimal import Decimal
 from itertools import islice
 
 from escalade.experiment.trial import Trial
+from escalade.ledger.limits import Counted
 from escalade.store import Store
 from escalade.store.record import TrialKey
 
@@ -47,7 +47,7 @@ class Queue:
         self._ours: deque[Trial] = deque()
         self._others: deque[Trial] = deque()
         self._turn = asyncio.Lock()
-        self.spent: dict[TrialKey, tuple[Decimal, int, int]] | None = None
+        self.spent: dict[TrialKey, Counted] | None = None
         """What unfinished trials spent before. Where it is there, it is kept up for what others may have begun."""
 
     async def next(self) -> Trial | None:
@@ -111,7 +111,7 @@ class Queue:
                 self.left(trial)
             raise
         for trial in asked:
-            if key_of(trial) in finished:
+            if trial.key in finished:
                 self.left(trial)
                 self._told(1, None)
             elif _name(trial) in claimed:
@@ -127,16 +127,12 @@ class Queue:
         few = items if len(items) <= _FEW_ITEMS else None
         finished = await asyncio.to_thread(self._store.finished, self._others[0].run, few)
         before = len(self._others)
-        self._others = deque(trial for trial in self._others if key_of(trial) not in finished)
+        self._others = deque(trial for trial in self._others if trial.key not in finished)
         done = before - len(self._others)
         self._told(done, None)
         return done
 
 
-def key_of(trial: Trial) -> TrialKey:
-    return TrialKey(trial.system, trial.item.id, trial.sample)
-
-
 def _name(trial: Trial) -> tuple[str, str, str, int]:
     """The name of its claim."""
-    return trial.run, trial.system, trial.item.id, trial.sample
+    return (trial.run, *trial.key)

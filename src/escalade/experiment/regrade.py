@@ -6,20 +6,22 @@ through the journal, so that what was paid for before it stopped is found there 
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from itertools import islice
+from typing import Self
 
 from msgspec import Struct
 
 from escalade import __version__
 from escalade.analysis.trial import answered
-from escalade.core.errors import DataError, NotInJournal
+from escalade.core.errors import NotInJournal
 from escalade.core.grade import Grade, Outcome
 from escalade.core.reply import Reply
 from escalade.experiment.grading import Grades
 from escalade.experiment.recordable import Unrecorded, check_recordable
 from escalade.experiment.replies import calls_with_texts, final_reply, step_replies
 from escalade.experiment.revised import Revised
+from escalade.experiment.rewording import rewordings
 from escalade.experiment.watcher import Watcher
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.span import Ledger, Span
@@ -27,17 +29,16 @@ from escalade.ledger.tags import Tags
 from escalade.models.structure import Worst
 from escalade.store import CallRow, Record
 from escalade.store.revisions import NewGrades, Regrade, Revision, Revisions
-from escalade.tasks.asking import differs_in_marking
 from escalade.tasks.protocol import Item, Task, worst_grading
 
 _PAGE = 100
 """Trials whose texts are in memory at a time."""
-Change = tuple[Outcome | None, Outcome | None]
+GradeChange = tuple[Outcome | None, Outcome | None]
 
 
 class Regraded(Struct, frozen=True):
     revision: Revision
-    changes: dict[Change, int]
+    changes: dict[GradeChange, int]
     """How many final answers went from which outcome to which, the unchanged ones included; None: nothing to grade."""
 
 
@@ -59,53 +60,36 @@ class _Done(Struct, frozen=True):
 
 
 class Regrading:
-    """One regrading of one run by `task`, which must ask what the run asked."""
+    """One regrading of one run. Open it with `of`, so that the task asks what the run asked."""
 
     def __init__(
-        self,
-        task: Task,
-        earlier: Revised,
-        *,
-        concurrency: int = 64,
-        budget: Limits | None = None,
+        self, task: Task, earlier: Revised, items: Mapping[str, Item], notes: list[str], *, slots: int, budget: Budget
     ) -> None:
         self._task = task
         self._earlier = earlier
         self._store = earlier.store
-        self._slots = asyncio.Semaphore(max(1, concurrency))
-        self.budget = Budget(budget, scope="run")
-        self._watcher: Watcher | None = None
-        self._items: Mapping[str, Item] = {}
+        self._items = items
+        self._slots = asyncio.Semaphore(slots)
+        self.notes = notes
+        """How the task asks otherwise than the run did, in sentences; they are kept with the revision."""
+        self.budget = budget
 
-    async def check(self, *, anyway: bool = False) -> list[str]:
-        """How the task asks otherwise than the run did, in sentences. Raises DataError for other words unless `anyway`,
-        and always where the task lacks an item or the run has no finished trial.
-
-        Another sentence on how to mark the final answer makes no other question: it differs by grading.
+    @classmethod
+    async def of(
+        cls,
+        task: Task,
+        earlier: Revised,
+        *,
+        anyway: bool = False,
+        concurrency: int = 64,
+        budget: Limits | None = None,
+    ) -> Self:
+        """Raises DataError where the task asks in other words than the run did, unless `anyway`, and always where it
+        lacks an item or the run has no finished trial.
         """
-        self._items = {item.id: item for item in await self._task.items()}
-        run, marked, other, trials = self._earlier.run, 0, 0, 0
-        for record in self._store.records(run.id):
-            item = self._items.get(record.item)
-            if item is None:
-                raise DataError(
-                    f"run {run.id} asked the item {record.item!r}, which the config's task {self._task.name} lacks",
-                    hint="name the run of this task with --run, or correct the task's path; a row without an id is "
-                    "named by its words and how its answer is to be marked",
-                )
-            trials += 1
-            if record.wording and record.wording != item.wording:
-                alike = differs_in_marking(record.wording, item)
-                marked, other = marked + alike, other + (not alike)
-        if not trials:
-            raise DataError(f"run {run.id} has no finished trial", hint="`escalade run` goes on with it")
-        told = f"{other:,} of {trials:,} answers were given to other words than the task asks now"
-        if other and not anyway:
-            raise DataError(f"run {run.id}: {told}", hint="--anyway grades them all the same, and notes it")
-        notes = [f"{told}."] if other else []
-        if marked:
-            notes.append(f"{marked:,} of {trials:,} answers were to be marked otherwise than the task asks now.")
-        return notes
+        items = {item.id: item for item in await task.items()}
+        notes = rewordings(earlier, task, items, anyway=anyway)
+        return cls(task, earlier, items, notes, slots=max(1, concurrency), budget=Budget(budget, scope="run"))
 
     def is_needed(self) -> bool:
         """Whether the newest grades are another grader's, do not cover every trial, or hold a grader's failure."""
@@ -116,7 +100,7 @@ class Regrading:
         return any(r.grade is not None and r.grade.outcome == "grader_failed" for r in self._earlier.records())
 
     async def needed(self) -> Needed:
-        """What is not in the journal; the task's models must be offline. Call `check` first."""
+        """What is not in the journal; the task's models must be offline."""
         trials, new, worst = 0, 0, Worst()
         async for page in self._graded():
             trials += len(page)
@@ -126,18 +110,17 @@ class Regrading:
                     worst += worst_grading(self._task, self._items[done.record.item], done.answer_bytes)
         return Needed(trials=trials, new=new, worst=worst)
 
-    async def run(self, notes: Sequence[str] = (), watcher: Watcher | None = None) -> Regraded:
-        """Grade and keep. Call `check` first, which gives the notes. Raises the error that stopped the grader."""
-        self._watcher = watcher
+    async def run(self, watcher: Watcher | None = None) -> Regraded:
+        """Grade and keep. Raises the error that stopped the grader."""
         revisions = Revisions(self._store, self._earlier.run.id)
         before = {record.key: _outcome(record.grade) for record in self._earlier.records()}
         change = NewGrades(task_fingerprint=self._task.fingerprint, metric=self._task.metric, trials=len(before))
-        revision = revisions.begin(change, notes=notes, version=__version__)
+        revision = revisions.begin(change, notes=self.notes, version=__version__)
         if watcher:
             watcher.begin(len(before), 0)
-        changes: Counter[Change] = Counter()
+        changes: Counter[GradeChange] = Counter()
         try:
-            async for page in self._graded():
+            async for page in self._graded(watcher):
                 for done in page:
                     check_recordable(done.span, failed=True)
                     changes[before.get(done.record.key), _outcome(done.regrade.grade)] += 1
@@ -151,15 +134,15 @@ class Regrading:
             raise
         return Regraded(revision, dict(changes))
 
-    async def _graded(self) -> AsyncIterator[list[_Done]]:
+    async def _graded(self, watcher: Watcher | None = None) -> AsyncIterator[list[_Done]]:
         """Page by page, so that few texts are in memory."""
         records = self._store.records(self._earlier.run.id, page=_PAGE)
         while page := list(islice(records, _PAGE)):
             rows = self._store.texts([key for record in page for key in calls_with_texts(record)])
-            yield await asyncio.gather(*(self._regrade(record, rows) for record in page))
+            yield await asyncio.gather(*(self._regrade(record, rows, watcher) for record in page))
 
-    async def _regrade(self, record: Record, rows: Mapping[str, CallRow]) -> _Done:
-        item, span = self._items[record.item], self._span(record)
+    async def _regrade(self, record: Record, rows: Mapping[str, CallRow], watcher: Watcher | None) -> _Done:
+        item, span = self._items[record.item], self._span(record, watcher)
         grades = Grades(self._task, item, span)
         async with self._slots:
             reply = final_reply(record, rows)
@@ -175,15 +158,15 @@ class Regrading:
             grading=span.ledger.calls,
             gold=item.measure,
         )
-        if self._watcher:
-            self._watcher.trial(record)
+        if watcher:
+            watcher.trial(record)
         return _Done(record, regrade, span, len(reply.text.encode()) if reply else 0)
 
-    def _span(self, record: Record) -> Span:
+    def _span(self, record: Record, watcher: Watcher | None) -> Span:
         run = self._earlier.run
         redacted = self._task.redacted
         tags = Tags(run.id, record.system, record.item, record.sample, account="grading", redacted=redacted)
-        ledger = Ledger(self._watcher.call if self._watcher else None)
+        ledger = Ledger(watcher.call if watcher else None)
         return Span.root(record.system, budget=Budget(inside=self.budget), seed=run.seed, ledger=ledger, tags=tags)
 
 

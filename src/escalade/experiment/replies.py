@@ -29,10 +29,8 @@ def step_replies(record: Record, rows: Mapping[str, CallRow]) -> list[Reply | No
 
 
 def _reply(key: str, text: str | None, rows: Mapping[str, CallRow]) -> Reply | None:
-    if not key:
-        return None if text is None else Reply(text=text)
     row = rows.get(key)
     if row is None or row.received is None:
-        return None
+        return None if text is None else Reply(text=text)
     call = row.call
     return Reply(text=said(row), finish=cast("Finish", call.finish or "stop"), model=call.model, call=key)

@@ -1,17 +1,18 @@
 """New prices for what a run stored, kept as a revision; and, kept nowhere, the price of its tokens elsewhere."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
 from escalade import __version__
-from escalade.analysis.account import Account
-from escalade.analysis.spending import Spent
+from escalade.analysis.spending import Spent, spent
 from escalade.core.errors import ConfigError, DataError
+from escalade.core.money import Total, total
 from escalade.experiment.costing import as_if, price_values, repriced
 from escalade.experiment.revised import Revised
+from escalade.ledger.call import Call
 from escalade.prices import Price
-from escalade.store import Record
 from escalade.store.revisions import NewPrices, Revisions
 
 
@@ -25,12 +26,12 @@ class Wanted(Struct, frozen=True):
     """Whether the user named the model; if not, it is no error that the run lacks it."""
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class CostChange(Struct, frozen=True, kw_only=True):
     before: Spent
     after: Spent
 
 
-class Costs(Change, frozen=True, kw_only=True):
+class Costs(CostChange, frozen=True, kw_only=True):
     system: str
 
 
@@ -41,7 +42,7 @@ class Repriced(Struct, frozen=True, kw_only=True):
     prices: dict[str, Price]
     """All that are in force now and were not the run's own."""
     systems: list[Costs]
-    grading: Change
+    grading: CostChange
     """Of the laboratory's account, over all systems."""
 
 
@@ -50,16 +51,16 @@ def reprice(seen: Revised, wanted: Mapping[str, Wanted], *, reported: bool = Fal
     new = {name: wish.price for name, wish in _fitting(seen, wanted).items()}
     prices = seen.rates() | new
     reported = reported or seen.with_reported()
-    before: dict[str, Account] = {}
-    after: dict[str, Account] = {}
-    graded, regraded = Account(), Account()
+    before, after = defaultdict[str, Total](Total), defaultdict[str, Total](Total)
+    graded = regraded = Total()
     for record in seen.records():
         now = repriced(record, new, reported=reported)
-        for of_systems, of_grading, costs in ((before, graded, record), (after, regraded, now)):
-            _book(of_systems, costs)
-            of_grading.book_all(costs.grading)
+        before[record.system] += _worth(record.calls)
+        after[record.system] += _worth(now.calls)
+        graded += _worth(record.grading)
+        regraded += _worth(now.grading)
     systems = _costs(seen, before, after)
-    grading = Change(before=graded.spent(), after=regraded.spent())
+    grading = CostChange(before=spent(graded), after=spent(regraded))
     number = None
     if any(each.before != each.after for each in (*systems, grading)):
         revisions = Revisions(seen.store, seen.run.id)
@@ -72,23 +73,20 @@ def reprice(seen: Revised, wanted: Mapping[str, Wanted], *, reported: bool = Fal
 
 def hypothetical(seen: Revised, price: Price) -> list[Costs]:
     """What each system's tokens would have cost, had every call been at `price`. Nothing is kept."""
-    before: dict[str, Account] = {}
-    after: dict[str, Account] = {}
+    before, after = defaultdict[str, Total](Total), defaultdict[str, Total](Total)
     for record in seen.records():
-        _book(before, record)
-        account = after.setdefault(record.system, Account())
-        for cost in as_if(record, price):
-            account.book(cost)
+        before[record.system] += _worth(record.calls)
+        after[record.system] += total(as_if(record, price))
     return _costs(seen, before, after)
 
 
-def _book(accounts: dict[str, Account], record: Record) -> None:
-    accounts.setdefault(record.system, Account()).book_all(record.calls)
+def _worth(calls: Iterable[Call]) -> Total:
+    return total(call.cost for call in calls)
 
 
-def _costs(seen: Revised, before: Mapping[str, Account], after: Mapping[str, Account]) -> list[Costs]:
+def _costs(seen: Revised, before: Mapping[str, Total], after: Mapping[str, Total]) -> list[Costs]:
     return [
-        Costs(system=system, before=before[system].spent(), after=after[system].spent())
+        Costs(system=system, before=spent(before[system]), after=spent(after[system]))
         for system in seen.run.systems
         if system in before
     ]

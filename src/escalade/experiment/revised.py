@@ -17,7 +17,7 @@ from escalade.prices import Price
 from escalade.store import Record, Run, Store
 from escalade.store.revisions import NewGrades, NewPrices, Regrade, Revision, Revisions
 
-Change = TypeVar("Change", NewGrades, NewPrices)
+_Change = TypeVar("_Change", NewGrades, NewPrices)
 
 
 class Revised(Struct, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ def revised(store: Store, run_id: str, number: int | None = None) -> Revised:
     )
 
 
-def _newest(revisions: Sequence[Revision], kind: type[Change]) -> tuple[Revision | None, Change | None]:
+def _newest(revisions: Sequence[Revision], kind: type[_Change]) -> tuple[Revision | None, _Change | None]:
     for revision in reversed(revisions):
         if isinstance(revision.change, kind):
             return revision, revision.change

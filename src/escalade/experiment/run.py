@@ -7,7 +7,6 @@ Trials that such a thing ended are left for the next time.
 """
 
 import asyncio
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any
@@ -15,20 +14,19 @@ from typing import Any
 from escalade.core.errors import BudgetExceeded, EscaladeError, StoreError
 from escalade.experiment.beginning import check_prices, described, trials_of
 from escalade.experiment.collector import rare_collections
-from escalade.experiment.outage import Row
-from escalade.experiment.outcome import Ended, Outcome
+from escalade.experiment.finishing import finish_within
+from escalade.experiment.headway import Headway
+from escalade.experiment.outage import Streak
+from escalade.experiment.outcome import Ended, RunOutcome
 from escalade.experiment.plan import Experiment
-from escalade.experiment.queue import Queue, key_of
+from escalade.experiment.queue import Queue
 from escalade.experiment.recordable import Unrecorded, recorded
-from escalade.experiment.shared import Part
+from escalade.experiment.shared import Membership
 from escalade.experiment.trial import Setting, Trial, run_trial
 from escalade.experiment.watcher import Watcher
 from escalade.ledger.budget import Budget, Limits
 from escalade.store import Record, Run, Store
 from escalade.tasks.protocol import Item
-
-_GRACE_S = 10.0
-"""How long calls in flight may take to finish after an interruption."""
 
 
 class Runner:
@@ -37,16 +35,14 @@ class Runner:
     def __init__(self, experiment: Experiment, store: Store, watcher: Watcher | None = None) -> None:
         self._experiment = experiment
         self._store = store
-        self._watcher = watcher
         self.budget = Budget(experiment.budget, scope="run", shared=True)
-        """What counts against the experiment's limits, from `run` on with what earlier attempts spent."""
+        """What counts against the experiment's limits, if it has any, from `run` on with what was spent before."""
         self._grading = Budget(scope="run")
         """Limits nothing: it knows which calls of graders are under way, and closes."""
         self._stopping = asyncio.Event()
         self._error: EscaladeError | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._total = self._done = 0
-        self._why = ""
+        self._headway = Headway(watcher)
         self._interrupted = False
 
     def stop(self) -> None:
@@ -59,7 +55,7 @@ class Runner:
         self._grading.close()
         self._stopping.set()
 
-    async def run(self) -> Outcome:
+    async def run(self) -> RunOutcome:
         """Raises ConfigError where it cannot be begun as it is asked for, or is under way with this Store already."""
         experiment, store = self._experiment, self._store
         items = await experiment.items()
@@ -68,43 +64,44 @@ class Runner:
             stack.enter_context(store.claims.working_on(run.id))
             stack.push_async_callback(experiment.task.close)
             check_prices(experiment, items)
-            part = Part(store, run, self.budget, self._stopping, after=experiment.after)
-            await part.join(self._waiting)
+            membership = Membership(store, run, self.budget, self._stopping, after=experiment.after)
+            await membership.join(self._headway.waiting)
             try:
                 if experiment.retry_failed:
                     store.forget_failed(run.id)
                 with rare_collections:
-                    await self._shared(part, run, items)
+                    await self._shared(membership, run, items)
             except BaseException:
                 with suppress(StoreError):  # what ended it is the news
-                    await part.leave("")
+                    await membership.leave("")
                 raise
             ended = self._ended()
-            await part.leave(ended)
-        return Outcome(run, ended, self._total, self._done, self._error, self.budget.overrun)
+            await membership.leave(ended)
+        return RunOutcome(run, ended, self._headway.total, self._headway.done, self._error, self.budget.overrun)
 
-    async def _shared(self, part: Part, run: Run, items: Sequence[Item]) -> None:
+    async def _shared(self, membership: Membership, run: Run, items: Sequence[Item]) -> None:
         """Do this process's part of the work."""
-        if self.budget.shared is None:
-            for spender in (run.id, *self._experiment.after):
-                self.budget.already_spent(*self._store.owed(spender))
         finished = self._store.finished(run.id)
-        self._total = len(items) * run.samples * len(self._experiment.systems)
-        self._done = len(finished)
-        if self._done == self._total:
+        total = len(items) * run.samples * len(self._experiment.systems)
+        if len(finished) == total:
             self._store.end_run(run.id, "finished")  # whatever becomes of this process
-        if self._watcher:
-            self._watcher.begin(self._total, self._done)
-        trials = (trial for trial in trials_of(self._experiment, run, items) if key_of(trial) not in finished)
-        await self._work(run.id, trials, part)
+        self._headway.begin(total, len(finished))
+        trials = (trial for trial in trials_of(self._experiment, run, items) if trial.key not in finished)
+        await self._work(run.id, trials, membership)
         await self._store.flush()
         if self._store.claims.shared:
-            self._done = len(self._store.finished(run.id))
+            self._headway.done = len(self._store.finished(run.id))
 
-    async def _work(self, run_id: str, trials: Iterator[Trial], part: Part) -> None:
+    async def _work(self, run_id: str, trials: Iterator[Trial], membership: Membership) -> None:
         task, at_once = self._experiment.task, max(1, self._experiment.concurrency)
-        queue = Queue(self._store, trials, self._stopping, at_once=at_once, told=self._told)
-        self._row = Row(self._keep, queue.left)
+
+        def elsewhere(done: int, waiting: int | None) -> None:
+            if waiting:
+                streak.settle()  # others may be waiting for what is held back here
+            self._headway.elsewhere(done, waiting)
+
+        queue = Queue(self._store, trials, self._stopping, at_once=at_once, told=elsewhere)
+        streak = Streak(self._keep, queue.left)
         if self._experiment.question != Limits():
             queue.spent = self._store.spent_unfinished(run_id)
         setting = Setting(
@@ -115,48 +112,40 @@ class Runner:
             redacted=task.redacted,
             grading=self._grading,
             spent=queue.spent or {},
-            on_call=self._watcher.call if self._watcher else None,
+            on_call=self._headway.on_call,
         )
-        self._tasks = [asyncio.create_task(self._take(queue, setting)) for _ in range(at_once)]
+        self._tasks = [asyncio.create_task(self._take(queue, streak, setting)) for _ in range(at_once)]
         stopping: asyncio.Future[Any] = asyncio.ensure_future(self._stopping.wait())
-        keeping = asyncio.ensure_future(part.keep())
+        keeping = asyncio.ensure_future(membership.keep())
         everything: asyncio.Future[Any] = asyncio.gather(*self._tasks, return_exceptions=True)
         try:
             await asyncio.wait([everything, stopping, keeping], return_when=asyncio.FIRST_COMPLETED)
             to_the_end = not self._stopping.is_set() and everything.done()
             self._stopping.set()
             if self._interrupted:
-                await self._let_finish()
+                await finish_within((self.budget, self._grading), self._tasks)
             outcomes = await everything
             if to_the_end:
-                self._row.settle()
+                streak.settle()
         finally:  # also where `run` is cancelled: nothing goes on without it
             for work in (*self._tasks, stopping, keeping):
                 work.cancel()
             queue.give_back()
-            self._row.give_up()
+            streak.give_up()
         for outcome in [*outcomes, *await asyncio.gather(keeping, return_exceptions=True)]:
             if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError):
                 raise outcome
 
-    async def _let_finish(self) -> None:
-        """Wait for the calls in flight, for a while; then cancel the rest, which books them as unknown."""
-        until, paying = time.monotonic() + _GRACE_S, (self.budget, self._grading)
-        while any(b.under_way for b in paying) and time.monotonic() < until and not all(t.done() for t in self._tasks):
-            await asyncio.wait(self._tasks, timeout=0.05)
-        for task in self._tasks:
-            task.cancel()
-
-    async def _take(self, queue: Queue, setting: Setting) -> None:
+    async def _take(self, queue: Queue, streak: Streak, setting: Setting) -> None:
         while (trial := await queue.next()) is not None:
             try:
-                await self._do(trial, setting)
+                await self._do(trial, streak, setting)
             except BaseException:
                 self._stopping.set()
                 raise
 
-    async def _do(self, trial: Trial, setting: Setting) -> None:
-        number = self._row.begin()
+    async def _do(self, trial: Trial, streak: Streak, setting: Setting) -> None:
+        number = streak.begin()
         ended: Record | EscaladeError | None = None
         try:
             ended = await run_trial(trial, self._experiment.systems[trial.system], setting)
@@ -164,36 +153,17 @@ class Runner:
             ended = end.reason
             self._error = self._error or end.reason
         finally:
-            hopeless = self._row.end(number, trial, ended)
+            hopeless = streak.end(number, trial, ended)
         if hopeless is not None:
             self._error = hopeless
             self._stopping.set()
 
     def _keep(self, record: Record) -> None:
-        record = recorded(record, self._store)
-        self._done += 1
-        if self._watcher:
-            self._watcher.trial(record)
-
-    def _told(self, done: int, waiting: int | None) -> None:
-        """What the queue says of other processes: trials that they finished, and trials that are waited for."""
-        self._done += done
-        if waiting:
-            self._row.settle()  # they may be waiting for what is held back here
-        if self._watcher and done:
-            self._watcher.elsewhere(done)
-        if waiting is not None:
-            trials = "1 trial" if waiting == 1 else f"{waiting:,} trials"
-            self._waiting(f"waiting for {trials} of other processes" if waiting else "")
-
-    def _waiting(self, why: str) -> None:
-        if self._watcher and why != self._why:
-            self._watcher.waiting(why)
-        self._why = why
+        self._headway.trial(recorded(record, self._store))
 
     def _ended(self) -> Ended:
-        if self._interrupted and self._done < self._total:
+        if self._interrupted and not self._headway.is_complete:
             return "interrupted"
         if isinstance(self._error, BudgetExceeded):
             return "budget"
-        return "finished" if self._done == self._total else "stopped"
+        return "finished" if self._headway.is_complete else "stopped"

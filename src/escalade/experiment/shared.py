@@ -17,7 +17,7 @@ _LOOK_S = 1.0
 _WAITING = "another process works on this run; waiting until it makes room"
 
 
-class Part:
+class Membership:
     """Join with `join`, leave with `leave`; in between, `keep` must run."""
 
     def __init__(

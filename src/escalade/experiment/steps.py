@@ -4,6 +4,7 @@ They are graded after the trial was over, so that nothing in the system ever see
 """
 
 from escalade.experiment.grading import Grades
+from escalade.ledger.paths import judged_by
 from escalade.ledger.span import Ledger, Span
 from escalade.store import Step
 
@@ -17,7 +18,7 @@ async def graded_steps(ledger: Ledger, grades: Grades) -> list[Step]:
     A part that hands the final answer on as its own, as the outermost agent of a stack does, is not on the way to it.
     """
     final = ledger.spans[0].reply
-    verdicts = {_judged(span.path): note for span in ledger.spans for note in span.notes if note["kind"] == "verdict"}
+    verdicts = {judged_by(span.path): note for span in ledger.spans for note in span.notes if note["kind"] == "verdict"}
     last = [span.path for span in ledger.spans if span.parent is ledger.spans[0]][-1:]
     steps = []
     for span in ledger.spans:
@@ -47,9 +48,3 @@ def _is_step(span: Span, last: list[str]) -> bool:
             return False
         above = above.parent
     return above is not None and span.role not in _NO_STEP
-
-
-def _judged(gate_path: str) -> str:
-    """The path of the answer that a gate at `gate_path` looked at: it has the same place."""
-    above, _, step = gate_path.rpartition("/")
-    return f"{above}/worker{step.removeprefix('gate')}"

@@ -9,7 +9,6 @@ import asyncio
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +24,7 @@ from escalade.experiment.recordable import check_recordable
 from escalade.experiment.steps import graded_steps
 from escalade.ledger.budget import Budget, Limits
 from escalade.ledger.call import Call
+from escalade.ledger.limits import Counted
 from escalade.ledger.span import Ledger, Span, SpanFact
 from escalade.ledger.tags import Tags
 from escalade.models.protocol import Model, ask
@@ -32,12 +32,19 @@ from escalade.store import Record
 from escalade.store.record import Status, TrialKey
 from escalade.tasks.protocol import Item, Task
 
+_MESSAGES = ("message", "trouble")
+"""Keys of notes under which the words of an error stand."""
+
 
 class Trial(Struct, frozen=True):
     run: str
     system: str
     item: Item
     sample: int = 0
+
+    @property
+    def key(self) -> TrialKey:
+        return TrialKey(self.system, self.item.id, self.sample)
 
 
 class Setting(Struct, frozen=True):
@@ -50,8 +57,8 @@ class Setting(Struct, frozen=True):
     redacted: bool
     grading: Budget
     """The laboratory's account, which has no limits."""
-    spent: Mapping[TrialKey, tuple[Decimal, int, int]] = {}
-    """USD, calls and tokens that unfinished trials spent before they were interrupted."""
+    spent: Mapping[TrialKey, Counted] = {}
+    """What unfinished trials spent before they were interrupted."""
     on_call: Callable[[Call], None] | None = None
 
 
@@ -100,14 +107,18 @@ async def run_trial(trial: Trial, model: Model, setting: Setting) -> Record:
 
 
 def _facts(ledger: Ledger, *, redacted: bool) -> list[SpanFact]:
-    """What remains of the spans. A provider's error may quote the question, and so has no place in a redacted store."""
+    """What remains of the spans. An error's words may quote the question, and so have no place in a redacted store."""
     facts = ledger.facts()
-    return [msgspec.structs.replace(fact, message="") for fact in facts] if redacted else facts
+    return [_without_messages(fact) for fact in facts] if redacted else facts
+
+
+def _without_messages(fact: SpanFact) -> SpanFact:
+    notes = [{key: said for key, said in note.items() if key not in _MESSAGES} for note in fact.notes]
+    return msgspec.structs.replace(fact, message="", notes=notes)
 
 
 def _root(trial: Trial, setting: Setting, account: str, on_call: Callable[[Call], None] | None) -> Span:
-    place = trial.run, trial.system, trial.item.id, trial.sample
-    tags = Tags(*place, account=account, redacted=setting.redacted)
+    tags = Tags(trial.run, *trial.key, account=account, redacted=setting.redacted)
     budget = _question_budget(trial, setting) if account == "system" else setting.grading
     return Span.root(trial.system, budget=budget, seed=setting.seed, ledger=Ledger(on_call), tags=tags)
 
@@ -117,8 +128,8 @@ def _question_budget(trial: Trial, setting: Setting) -> Budget:
     if setting.question == Limits():
         return setting.budget
     budget = Budget(setting.question, inside=setting.budget)
-    if before := setting.spent.get(TrialKey(trial.system, trial.item.id, trial.sample)):
-        budget.already_spent(*before)
+    if before := setting.spent.get(trial.key):
+        budget.already_spent(before)
     return budget
 
 

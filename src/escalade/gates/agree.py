@@ -8,10 +8,11 @@ from escalade.answers import modal
 from escalade.core.checked import number
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.gates.combine import Combinable
 from escalade.gates.protocol import Verdict
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 
 
 class Agree(Combinable):
@@ -20,11 +21,11 @@ class Agree(Combinable):
         self.name = "agree"
 
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:  # noqa: ARG002  (asks nobody)
-        if reply.asked < 2:
-            return Verdict(accept=None, gate=self.name, trouble="there is only one answer: nothing to compare")
+        if reply.members < 2:
+            return Verdict(accept=None, trouble="there is only one answer: nothing to compare")
         groups = modal([candidate.text for candidate in reply.candidates], request.expects)
-        share = len(groups[0]) / reply.asked if groups else 0.0
-        return Verdict(accept=share >= self.at_least, score=share, gate=self.name)
+        share = len(groups[0]) / reply.members if groups else 0.0
+        return Verdict(accept=share >= self.at_least, score=share)
 
     def structure(self) -> Structure:
         return Structure("agree", self.name, {"at_least": self.at_least})

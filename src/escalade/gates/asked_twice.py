@@ -24,8 +24,8 @@ Read = Callable[[Reply], tuple[T | None, str]]
 
 class Heard(Struct, Generic[T], frozen=True):
     said: T | None
-    """What could be read, of the second reply where that says anything; None: nothing."""
-    problem: str
+    """What was read, from the second reply if possible; None if neither could be read."""
+    trouble: str
     """What is still wrong with it."""
     last: Reply | Failure
     """What came last."""
@@ -41,25 +41,25 @@ async def asked_twice(
     again: Template | None,
     place: str | None = None,
 ) -> Heard[T]:
-    """What `model` says to `request`; where it has a problem, `again` is filled with that. None: nobody asks again."""
+    """What `model` says to `request`; where that is trouble, `again` is filled with it. None: nobody asks again."""
     first = await ask(model, request, span, role, place=place)
     if isinstance(first, Failure):
         return Heard(None, "", first)
-    said, problem = read(first)
-    if not problem or again is None:
-        return Heard(said, problem, first)
-    asked = request.also("assistant", first.text or "(nothing)").also("user", again.fill(problem=problem))
+    said, trouble = read(first)
+    if not trouble or again is None:
+        return Heard(said, trouble, first)
+    asked = request.also("assistant", first.text or "(nothing)").also("user", again.fill(problem=trouble))
     second = await ask(model, asked, span, role, place=f"{place}.again" if place else None)
     if isinstance(second, Failure):
-        return Heard(said, problem, second)
+        return Heard(said, trouble, second)
     better, left = read(second)
-    return Heard(said, problem, second) if better is None and said is not None else Heard(better, left, second)
+    return Heard(said, trouble, second) if better is None and said is not None else Heard(better, left, second)
 
 
-def worst_of_two(model: Model, prompt_tokens: int, again: Template, problem: int) -> Worst:
-    """The worst case of both calls, where the second is told of a problem in at most so many bytes."""
+def worst_of_two(model: Model, prompt_tokens: int, again: Template, trouble: int) -> Worst:
+    """The worst case of both calls, where the second is told of the trouble in at most so many bytes."""
     first = worst_of(model, prompt_tokens)
-    words = len(again.text.encode()) + problem
+    words = len(again.text.encode()) + trouble
     return first + worst_of(model, prompt_tokens + first.output + words)
 
 

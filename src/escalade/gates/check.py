@@ -9,15 +9,16 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any
 
-from escalade.answers import read, search, trouble_with
+from escalade.answers import check_schema, last_json, search, trouble_with, without_reasoning
 from escalade.core.errors import ConfigError
 from escalade.core.ids import fingerprint
-from escalade.core.messages import Expects, Request
+from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.gates.combine import Combinable
 from escalade.gates.protocol import LONGEST_REASON, Verdict
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 
 Test = Callable[[str], str | Awaitable[str | None] | None]
 """Gets the answer's text, returns None if it is good or says what is wrong with it; async if it has to wait."""
@@ -46,12 +47,10 @@ class Check(Combinable):
             found = self._test(reply.text)
             wrong = await found if isawaitable(found) else found
         except Undecided as undecided:
-            return Verdict(accept=None, gate=self.name, trouble=str(undecided))
+            return Verdict(accept=None, trouble=str(undecided))
         except Exception as error:  # noqa: BLE001  (a user's function may raise anything)
-            return Verdict(accept=None, gate=self.name, trouble=f"the check failed: {type(error).__name__}: {error}")
-        return Verdict(
-            accept=wrong is None, score=float(wrong is None), reason=(wrong or "")[:LONGEST_REASON], gate=self.name
-        )
+            return Verdict(accept=None, trouble=f"the check failed: {type(error).__name__}: {error}")
+        return Verdict(accept=wrong is None, score=float(wrong is None), reason=(wrong or "")[:LONGEST_REASON])
 
     def structure(self) -> Structure:
         return Structure("check", self.name, {"test": self._identity} if self._identity else {})
@@ -77,16 +76,10 @@ def matches(pattern: str) -> Check:
 
 def satisfies(schema: dict[str, Any]) -> Check:
     """Accepts text whose JSON satisfies the schema. Raises ConfigError for a bad one."""
-    from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415  (slow to import)
-
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        raise ConfigError(f"this is no JSON Schema: {error.message}", hint="correct the schema") from None
-    expects = Expects(form="json", json_schema=schema)
+    check_schema(schema)
     wrong = "the answer must hold JSON that satisfies the schema"
 
     def test(text: str) -> str | None:
-        return None if read(text, expects) else wrong
+        return wrong if last_json(without_reasoning(text), schema) is None else None
 
     return Check(test, "json", identity=fingerprint(schema), longest=len(wrong))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.gates.protocol import Verdict, checked_gate, verdict_of
 from escalade.ledger.span import Span
-from escalade.models.structure import Part, Structure, Worst, worst_sum
+from escalade.models.structure import Worst, worst_sum
 
 if TYPE_CHECKING:
     from escalade.gates.protocol import Gate
@@ -50,13 +51,13 @@ class Combined(Combinable):
             return self._unjudged([v for v in verdicts if v.unjudged], reasons)
         scores = [v.score for v in verdicts if v.score is not None]
         choose = min if self.all_must else max
-        return Verdict(accept=accept, score=choose(scores, default=None), reason=reasons, gate=self.name)
+        return Verdict(accept=accept, score=choose(scores, default=None), reason=reasons)
 
     def _unjudged(self, parts: list[Verdict], reasons: str) -> Verdict:
         trouble = "; ".join(part.trouble for part in parts)
         errors = {part.error for part in parts if part.error}
         error = "budget" if "budget" in errors else min(errors, default="")
-        return Verdict(accept=None, reason=reasons, gate=self.name, trouble=trouble, error=error)
+        return Verdict(accept=None, reason=reasons, trouble=trouble, error=error)
 
     def structure(self) -> Structure:
         parts = tuple(Part("gate", gate.structure()) for gate in self.gates)
@@ -64,5 +65,4 @@ class Combined(Combinable):
 
     def worst(self, prompt_tokens: int) -> Worst:
         parts = [gate.worst(prompt_tokens) for gate in self.gates]
-        total = worst_sum(parts)
-        return Worst(total.calls, total.usd, sum(part.output for part in parts))
+        return worst_sum(parts).writing(sum(part.output for part in parts))

@@ -6,10 +6,11 @@ contradict the first. A reply that brings no score goes to the gate `otherwise`,
 
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.gates.combine import Combinable
 from escalade.gates.protocol import LONGEST_REASON, Gate, Verdict, checked_gate, checked_score, verdict_of
 from escalade.ledger.span import Span
-from escalade.models.structure import Part, Structure, Worst
+from escalade.models.structure import Worst
 
 
 class Decided(Combinable):
@@ -23,10 +24,10 @@ class Decided(Combinable):
     async def judge(self, request: Request, reply: Reply, span: Span) -> Verdict:
         if reply.score is not None:
             accept = reply.score >= self.at_least
-            return Verdict(accept=accept, score=reply.score, reason=reply.reason, gate=self.name)
+            return Verdict(accept=accept, score=reply.score, reason=reply.reason)
         if self.otherwise is not None:
             return await verdict_of(self.otherwise, request, reply, span)
-        return Verdict(accept=None, gate=self.name, trouble="the answer brings no score along")
+        return Verdict(accept=None, trouble="the answer brings no score along")
 
     def structure(self) -> Structure:
         parts = (Part("gate", self.otherwise.structure()),) if self.otherwise is not None else ()

@@ -13,6 +13,7 @@ import msgspec
 from escalade.core.errors import Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.gates.asked_twice import asked_twice, put_to_judge, worst_of_two
 from escalade.gates.combine import Combinable
 from escalade.gates.protocol import Verdict, checked_score
@@ -20,7 +21,7 @@ from escalade.gates.reading import Scored, read_scored
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Part, Structure, Worst, structure_of
+from escalade.models.structure import Worst, structure_of
 from escalade.prompts import Template, template
 
 SCHEMA: dict[str, Any] = {
@@ -71,11 +72,11 @@ class Judge(Combinable):
         heard = await asked_twice(self.model, question, span, "gate", read=read_verdict, again=self._again)
         if isinstance(heard.last, Failure):
             trouble, error = f"the judge failed: {heard.last.error}", heard.last.error.code
-            return Verdict(accept=None, gate=self.name, trouble=trouble, error=error)
+            return Verdict(accept=None, trouble=trouble, error=error)
         if heard.said is None:
-            return Verdict(accept=None, gate=self.name, trouble="the judge's replies could not be read")
+            return Verdict(accept=None, trouble="the judge's replies could not be read")
         score = heard.said.score
-        return Verdict(accept=score >= self.at_least, score=score, reason=heard.said.reason, gate=self.name)
+        return Verdict(accept=score >= self.at_least, score=score, reason=heard.said.reason)
 
     def structure(self) -> Structure:
         prompts = [t.fingerprint for t in (self._prompt, self._again, self._strictness) if t]

@@ -14,6 +14,7 @@ from msgspec import Struct
 from escalade.core.errors import Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.gates.asked_twice import asked_twice, put_to_judge, worst_of_two
 from escalade.gates.blind import AROUND_TOKENS, Shown, blinded, listed
 from escalade.gates.panel_reading import Reviewed, read_reviews
@@ -21,7 +22,7 @@ from escalade.gates.reading import Scored
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.prompts import Template, template
 
 _REVIEW: dict[str, Any] = {
@@ -105,7 +106,7 @@ class PanelJudge:
         )
         if heard.said is None and isinstance(heard.last, Failure):
             return _failed(heard.last, shown)
-        return _in_order(heard.said, shown, heard.problem)
+        return _in_order(heard.said, shown, heard.trouble)
 
     def structure(self) -> Structure:
         settings = {"ask_again": self.ask_again, "prompts": self.prompts.fingerprints()}
@@ -120,8 +121,8 @@ class PanelJudge:
         prompt = prompt_tokens + words + answers * (output + AROUND_TOKENS)
         if not self.ask_again:
             return worst_of(self.model, prompt)
-        problem = max(len(_UNREAD), len(_LACKING) + answers * AROUND_TOKENS)
-        return worst_of_two(self.model, prompt, self.prompts.again, problem)
+        trouble = max(len(_UNREAD), len(_LACKING) + answers * AROUND_TOKENS)
+        return worst_of_two(self.model, prompt, self.prompts.again, trouble)
 
 
 def _read(reply: Reply, shown: Sequence[Shown]) -> tuple[Reviewed | None, str]:
@@ -138,7 +139,7 @@ def _failed(failure: Failure, shown: Sequence[Shown]) -> Reviews:
     return Reviews(reviews=(None,) * len(shown), trouble=trouble, error=failure.error.code)
 
 
-def _in_order(reviewed: Reviewed | None, shown: Sequence[Shown], problem: str) -> Reviews:
+def _in_order(reviewed: Reviewed | None, shown: Sequence[Shown], trouble: str) -> Reviews:
     by_id: Mapping[str, Scored] = reviewed.by_id if reviewed else {}
     ordered = sorted(shown, key=lambda one: one.place)
     # Where scores are equal and the judge does not prefer one of them, the earlier answer stands.
@@ -150,5 +151,5 @@ def _in_order(reviewed: Reviewed | None, shown: Sequence[Shown], problem: str) -
     return Reviews(
         reviews=tuple(by_id.get(one.id) for one in ordered),
         best=-max(ranked)[2] if ranked else None,
-        trouble=f"the judge's reply could not be used: {problem}" if problem else "",
+        trouble=f"the judge's reply could not be used: {trouble}" if trouble else "",
     )

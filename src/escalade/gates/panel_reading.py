@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from escalade.answers import last_json, without_reasoning
 from escalade.gates.protocol import LONGEST_REASON
-from escalade.gates.reading import Scored, as_score
+from escalade.gates.reading import Scored, as_reason, as_score
 
 _SHAPE: dict[str, Any] = {"type": "object", "required": ["reviews", "best"]}
 
@@ -54,4 +54,4 @@ def _scored(review: Any) -> Scored | None:
     score, reason = as_score(said.get("score")), said.get("reason")
     if score is None:
         return None
-    return Scored(score, reason.strip()[:LONGEST_REASON] if isinstance(reason, str) else "")
+    return Scored(score, as_reason(reason)[:LONGEST_REASON] if isinstance(reason, str) else "")

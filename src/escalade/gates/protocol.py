@@ -6,19 +6,22 @@ decide says so (`accept is None`, "unjudged"): it never turns its own failure in
 
 from typing import Protocol, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from escalade.core.checked import number
 from escalade.core.errors import EscaladeError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
+from escalade.core.unquoted import unquote
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 
 G = TypeVar("G", bound="Gate")
 
 LONGEST_REASON = 2000
-"""Characters of a reason that are kept: reasons go into prompts, which must have a bound."""
+"""Characters that are kept of a reason that goes into prompts and that a judge's own token limit does not bound."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,7 +32,7 @@ class Verdict(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     """For whoever tries again: what is wrong and how to mend it. Holds no score."""
     gate: str = ""
-    """The name of the gate that decided."""
+    """The name of the gate that decided; filled in where the gate itself leaves it empty."""
     trouble: str = ""
     """Why it is unjudged."""
     error: str = ""
@@ -76,10 +79,13 @@ def checked_score(at_least: float) -> float:
 async def verdict_of(gate: Gate, request: Request, reply: Reply, span: Span) -> Verdict:
     """What `gate` says at `span`: the one place where a gate is asked. One that raises leaves the answer unjudged."""
     try:
-        return await gate.judge(request, reply, span)
+        verdict = await gate.judge(request, reply, span)
     except EscaladeError as error:
+        if span.tags.redacted:
+            unquote(error)
         span.fail(error)
-        return Verdict(accept=None, gate=gate.name, trouble=f"the gate failed: {error}", error=error.code)
+        verdict = Verdict(accept=None, trouble=f"the gate failed: {error}", error=error.code)
+    return verdict if verdict.gate else msgspec.structs.replace(verdict, gate=gate.name)
 
 
 async def decide(
@@ -87,7 +93,8 @@ async def decide(
 ) -> Verdict:
     """Ask `gate` for a strategy, under a child of `span`, and note its verdict there.
 
-    `place` is the place of the judged answer in the structure, `level` the rung that the gate's cost belongs to.
+    `place` is the place of the judged answer in the structure, by which readers find it (`ledger.paths`), and `level`
+    the rung that the gate's cost belongs to.
     """
     child = span.child("gate", gate.name, place, level)
     verdict = await verdict_of(gate, request, reply, child)

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from escalade.answers import without_reasoning
+from escalade.core.text import mended
 
 _LONGEST = 65_536
 """Characters from the end that are read: a verdict stands there, and hostile text must not cost minutes."""
@@ -53,7 +54,7 @@ def _exactly(text: str) -> Scored | None:
         said = _asked_for.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return None
-    return Scored(said.score, said.reason.strip())
+    return Scored(said.score, as_reason(said.reason))
 
 
 def _searched(end: str) -> Scored | None:
@@ -128,7 +129,7 @@ def _verdict(value: Any, depth: int = 0) -> dict[str, Any] | None:
 
 def _scored(verdict: dict[str, Any] | None) -> Scored | None:
     score = as_score(verdict.get("score")) if verdict else None
-    return Scored(score, _text(verdict.get("reason"))) if verdict and score is not None else None
+    return Scored(score, as_reason(verdict.get("reason"))) if verdict and score is not None else None
 
 
 def as_score(value: Any) -> float | None:
@@ -148,9 +149,9 @@ def as_score(value: Any) -> float | None:
     return float(score) if 0 <= score <= 1 else None
 
 
-def _text(reason: Any) -> str:
-    """The reason as text that UTF-8 can hold."""
-    if reason is None:
+def as_reason(said: Any) -> str:
+    """The reason as text that can be stored."""
+    if said is None:
         return ""
-    text = reason if isinstance(reason, str) else json.dumps(reason, ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode().strip()
+    text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    return mended(text).strip()

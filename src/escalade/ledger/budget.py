@@ -116,11 +116,11 @@ class Budget:
         over = Decimal(0) if self.limits.usd is None else subtract(self.usd, self.limits.usd)
         return max(Decimal(0), min(over, self._beyond))
 
-    def already_spent(self, usd: Decimal, calls: int, tokens: int) -> None:
-        """Book what an earlier attempt at the same run spent."""
-        self.usd = add(self.usd, usd)
-        self.calls += calls
-        self.tokens += tokens
+    def already_spent(self, before: Counted) -> None:
+        """Book what an earlier attempt at the same question spent."""
+        self.usd = add(self.usd, before.usd)
+        self.calls += before.calls
+        self.tokens += before.tokens
 
     def learn(self, gone: Counted) -> None:
         """What all processes of the run have spent for good, of which this one knew a part."""

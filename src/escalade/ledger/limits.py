@@ -1,12 +1,13 @@
 """What may be spent, what one call takes of it, and what is gone for good: values that budgets and stores share."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from escalade.core.checked import number, whole
-from escalade.core.money import add, subtract, usd
+from escalade.core.money import add, subtract, summed, usd
 
 _NOTHING = Decimal(0)
 
@@ -55,6 +56,12 @@ class Counted(Struct, frozen=True):
     usd: Decimal = Decimal(0)
     calls: int = 0
     tokens: int = 0
+
+    @classmethod
+    def of(cls, calls: Iterable[tuple[str, int]]) -> "Counted":
+        """Those of calls, each told as its USD in text and its tokens."""
+        told = list(calls)
+        return cls(summed(Decimal(usd) for usd, _ in told), len(told), sum(tokens for _, tokens in told))
 
     def plus(self, call: Spending) -> "Counted":
         return Counted(add(self.usd, call.known), self.calls + 1, self.tokens + call.tokens)

@@ -75,8 +75,8 @@ class Span:
     """Open one with `Span.root`; children are opened by `escalade.models.ask` alone."""
 
     __slots__ = (
+        "_places",
         "budget",
-        "children",
         "ended",
         "error",
         "ledger",
@@ -102,11 +102,13 @@ class Span:
         self.parent = parent
         self.level = level
         self.notes: list[dict[str, Any]] = []
-        self.children: set[str] = set()
+        self._places: set[str] = set()
+        """Those of its children."""
         self.reply: Reply | None = None
         self.error: EscaladeError | None = None
         self.started = time.monotonic()
         self.ended: float | None = None
+        # These `root` and `child` fill in: as arguments they would make each span a fifth dearer.
         self.budget: Budget
         self.ledger: Ledger
         self.seed: int
@@ -141,11 +143,11 @@ class Span:
         """
         step = text(role if place is None else role + f".{place}", "the role and place of a span")
         level = None if level is None else whole(level, "the level of a span")
-        if step in self.children:
+        if step in self._places:
             if place is not None:
                 raise ValueError(f"two children of span {self.path or '/'} have the place {step}")
-            step = next(s for n in count(2) if (s := f"{role}.{n}") not in self.children)
-        self.children.add(step)
+            step = next(s for n in count(2) if (s := f"{role}.{n}") not in self._places)
+        self._places.add(step)
         span = Span(f"{self.path}/{step}", role, name, self, level if self.level is None else self.level)
         if self.paid_as in _WHOLE:
             span.paid_as = self.paid_as

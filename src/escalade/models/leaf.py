@@ -14,6 +14,7 @@ from escalade.core.errors import CallError
 from escalade.core.messages import Request, Sampling
 from escalade.core.money import NOTHING, UNKNOWN, Money
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.ledger.announced import announced
 from escalade.ledger.budget import Reservation, Spending
 from escalade.ledger.span import Span
@@ -24,7 +25,7 @@ from escalade.models.limit import Limiter
 from escalade.models.packed import Packed, packed
 from escalade.models.prompt_size import FRAME_TOKENS, OVERHEAD_TOKENS, most_prompt_tokens
 from escalade.models.retry import Retry
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.models.wire import completed
 from escalade.models.wire.request import DEFAULT_MAX_TOKENS, check_extra
 from escalade.prices import Excess, Price

@@ -32,9 +32,8 @@ def packed(received: Received) -> Packed:
     except Unstorable as problem:
         rest, _ = storable(received, Received)
         if rest is None or not (rest.text.strip() or rest.tool_calls):
-            error = BadResponse(f"the backend's answer cannot be used: {problem}", hint=problem.hint)
-            error.usage = rest.usage if rest is not None else None
-            raise error from problem
+            said = f"the backend's answer cannot be used: {problem}"
+            raise BadResponse(said, hint=problem.hint, usage=rest.usage if rest else None) from problem
         return packed(rest)
     if answer.reported_usd is not None and not is_amount(answer.reported_usd):
         return packed(msgspec.structs.replace(answer, reported_usd=None))

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from escalade.core.errors import EscaladeError, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.unquoted import unquote
 from escalade.ledger.span import Span
 
 
@@ -36,7 +37,9 @@ async def ask(
     """Ask `model` under a child of `span` and return its reply, or its failure as a value.
 
     `role` says what the model is there for (worker, gate, fuser, ...): costs are split by it. Models asked at the
-    same time need a `place` each, their position in the structure, so that seeds do not depend on who came first.
+    same time need a `place` each, their position in the structure, so that seeds do not depend on who came first. The
+    gate that judges the answer is given the same place, by which readers find it (`ledger.paths`).
+    Under a redacted question the failure says nothing that may quote it.
     Raises TypeError for a model that returns anything but a Reply: that is a bug, and not the question's.
     """
     child = span.child(role, model.name, place, level)
@@ -44,6 +47,8 @@ async def ask(
         child.budget.check_time()
         reply = await model.reply(request, child)
     except EscaladeError as error:
+        if child.tags.redacted:
+            unquote(error)
         child.fail(error)
         return Failure(error, child.path)
     if not isinstance(reply, Reply):

@@ -41,9 +41,7 @@ def received_from(response: "ModelResponse", model_id: str) -> Received:
     usage = _usage(response.usage)
     finish = _FINISH.get(response.finish_reason, "tool_calls" if calls else "stop")
     if not text.strip() and not calls:
-        empty = empty_answer(finish)
-        empty.usage = usage
-        raise empty
+        raise empty_answer(finish, usage)
     return Received(
         text=text,
         tool_calls=calls,

@@ -1,4 +1,4 @@
-"""What a Model is made of, and what a question may cost with it at worst: for plans, drawings and identity.
+"""What a Model says of itself: what it is made of, and what a question may cost with it at worst.
 
 A Model that can say this has the two methods of `Planned`. One that cannot is still a Model, but its plan is opaque,
 its worst case is unknown and its name alone is its identity.
@@ -6,35 +6,12 @@ its worst case is unknown and its name alone is its identity.
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from escalade.core.ids import fingerprint
+from escalade.core.structure import Structure
 from escalade.models.protocol import Model
-
-
-class Part(Struct, frozen=True, omit_defaults=True):
-    role: str
-    structure: "Structure"
-    times: int = 1
-    """How often it is asked at worst."""
-    level: int | None = None
-
-
-class Structure(Struct, frozen=True, omit_defaults=True):
-    """A tree that says what answers: two Models with equal structures give equal answers to equal seeds."""
-
-    kind: str
-    """"model", "cascade", "vote", ..."""
-    name: str
-    settings: dict[str, Any] = {}
-    """Everything that changes answers: ids, sampling, thresholds, fingerprints of prompts."""
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def fingerprint(self) -> str:
-        return fingerprint(self)
 
 
 def is_simulated(structure: Structure) -> bool:
@@ -52,12 +29,21 @@ class Worst(Struct, frozen=True, omit_defaults=True):
     """None if any price is unknown."""
     output: int = 0
     """The longest reply, in tokens: what a later prompt that quotes it grows by."""
-    remarked: int = 1
-    """How many answers of at most `output` tokens a ladder may quote from it, each with a remark of its own."""
+    quotable: int = 1
+    """How many answers a later prompt may quote from this one reply, each with a remark."""
 
     def __add__(self, other: "Worst") -> "Worst":
+        """Both are spent, and the reply is one of theirs."""
         usd = None if self.usd is None or other.usd is None else self.usd + other.usd
         return Worst(self.calls + other.calls, usd, max(self.output, other.output))
+
+    def times(self, count: int) -> "Worst":
+        """As much spent `count` times over; the reply is one of those."""
+        return Worst(self.calls * count, None if self.usd is None else self.usd * count, self.output)
+
+    def writing(self, output: int, quotable: int = 1) -> "Worst":
+        """As much spent, but for a reply of at most `output` tokens."""
+        return Worst(self.calls, self.usd, output, quotable)
 
 
 @runtime_checkable

@@ -13,11 +13,9 @@ from pathlib import Path
 from escalade.core.errors import Refused
 from escalade.core.ids import canonical, fingerprint
 from escalade.core.messages import Request
-from escalade.core.usage import Usage
+from escalade.core.usage import Usage, estimated_tokens
 from escalade.models.backend import Received
 from escalade.recorded.answers import RecordedAnswers, RecordedFields
-
-_CHARS_PER_TOKEN = 4
 
 
 class RecordedBackend:
@@ -79,8 +77,4 @@ class RecordedBackend:
         chars = self._input_chars.get(request.item)
         if chars is None:
             chars = sum(len(message.content) for message in request.messages)
-        return Usage(_tokens(chars), _tokens(said), estimated=True)
-
-
-def _tokens(chars: int) -> int:
-    return -(-chars // _CHARS_PER_TOKEN)
+        return Usage(estimated_tokens(chars), estimated_tokens(said), estimated=True)

@@ -29,7 +29,7 @@ def render_arena(arena: Arena, console: "Console") -> None:
             _controlled(board, console)
             _verdicts(board, console)
             _looks(board, console)
-        draw.lines("Judges and contestants of one family: judges favour their own", _kinships(arena), console)
+        draw.lines("Of one family with a judge: judges favour their own", _kinships(arena), console)
 
 
 def _heading(arena: Arena, board: Board, console: "Console") -> None:
@@ -50,6 +50,7 @@ def _scheme(board: Board) -> str:
 
 
 def _shares(board: Board, console: "Console") -> None:
+    gaps = any(s.baseline_failures or s.unanswered for s in board.standings)
     rows = [
         (
             s.system,
@@ -58,11 +59,19 @@ def _shares(board: Board, console: "Console") -> None:
             f"{s.questions:,}",
             f"{s.failures:,}",
             f"{s.unjudged:,}",
+            *((f"{s.baseline_failures:,}", f"{s.unanswered:,}") if gaps else ()),
         )
         for s in board.standings
     ]
     heads = ("system", "% won [95 %, by question]", "official [90 %, by game]", "questions", "no answer", "unjudged")
-    draw.table("Share of games won against the baseline", heads, rows, console)
+    more = ("baseline without answer", "neither answered") if gaps else ()
+    draw.table("Share of games won against the baseline", (*heads, *more), rows, console)
+    if gaps:
+        draw.line(
+            "Where one side alone gave no answer the other won both games by much, in our figure only; where neither "
+            "did, the question is in no figure.",
+            console,
+        )
 
 
 def _judges(board: Board, console: "Console") -> None:
@@ -70,55 +79,54 @@ def _judges(board: Board, console: "Console") -> None:
     if len(names) > 1:
         rows = [(s.system, *(estimate(s.by_judge[name]) for name in names)) for s in board.standings]
         draw.table("By judge, % won [95 %]", ("system", *names), rows, console)
-    found = []
+    sentences = []
     if board.places.consistent is not None and board.places.first_slot is not None:
-        found.append(
+        sentences.append(
             f"In {100 * board.places.consistent:.1f} % of pairs both orders name the same winner, or none; the answer"
-            f" shown first wins {100 * board.places.first_slot:.1f} % of {board.places.games:,} games."
+            f" shown first wins {100 * board.places.first_slot:.1f} % of {board.places.games:,} games, a tie counting"
+            " half."
         )
     if len(names) > 1:
         alpha = "cannot be computed" if board.alpha is None else f"is {board.alpha:.2f}"
-        found.append(f"Agreement of the judges, Krippendorff's alpha (ordinal), {alpha}.")
-    draw.lines("The judge" if len(names) == 1 else "The judges", found, console)
+        sentences.append(f"Agreement of the judges, Krippendorff's alpha (ordinal), {alpha}.")
+    draw.lines("The judge" if len(names) == 1 else "The judges", sentences, console)
 
 
 def _controlled(board: Board, console: "Console") -> None:
-    sound = [found for found in board.controlled if not found.trouble]
+    sound = [each for each in board.controlled if not each.trouble]
     systems = [s.system for s in board.standings]
     for start in range(0, len(sound), _SYSTEMS_ABREAST):
         abreast = sound[start : start + _SYSTEMS_ABREAST]
-        rows = [(name, *(estimate(found.ours.get(name)) for found in abreast)) for name in systems]
+        rows = [(name, *(estimate(each.ours.get(name)) for each in abreast)) for name in systems]
         draw.table(
             "Style-controlled % won [95 %, by question]",
-            ("system", *(_named(found) for found in abreast)),
+            ("system", *(_named(each) for each in abreast)),
             rows,
             console,
         )
-        rows = [(name, *(estimate(found.official.get(name)) for found in abreast)) for name in systems]
-        draw.table(
-            "The same, official [90 %, by game]", ("system", *(_named(found) for found in abreast)), rows, console
-        )
-    notes = [f"{_named(found)}: {_coefficients(found)}" for found in sound]
-    notes += [f"{_named(found)}: no figures, since {found.trouble}" for found in board.controlled if found.trouble]
+        rows = [(name, *(estimate(each.official.get(name)) for each in abreast)) for name in systems]
+        draw.table("The same, official [90 %, by game]", ("system", *(_named(each) for each in abreast)), rows, console)
+    notes = [f"{_named(each)}: {_coefficients(each)}" for each in sound]
+    notes += [f"{_named(each)}: no figures, since {each.trouble}" for each in board.controlled if each.trouble]
     if sound:
         notes.append(f"These figures depend on the pool: {', '.join(sorted(systems))}.")
     draw.lines("What the judges like, per standard deviation of the pool (log-odds)", notes, console)
 
 
-def _named(found: Controlled) -> str:
-    return " + ".join(found.features)
+def _named(controlled: Controlled) -> str:
+    return " + ".join(controlled.features)
 
 
-def _coefficients(found: Controlled) -> str:
-    return ", ".join(f"{name} {value:+.2f}" for name, value in found.coefficients.items())
+def _coefficients(controlled: Controlled) -> str:
+    return ", ".join(f"{name} {value:+.2f}" for name, value in controlled.coefficients.items())
 
 
 def _verdicts(board: Board, console: "Console") -> None:
     heads = ("system", "shown", "much better", "better", "tie", "worse", "much worse", "unjudged")
     rows = [
-        (s.system, place, *_counts(found))
+        (s.system, place, *_counts(verdicts))
         for s in board.standings
-        for place, found in (("first", s.shown_first), ("second", s.shown_second))
+        for place, verdicts in (("first", s.shown_first), ("second", s.shown_second))
     ]
     draw.table("Verdicts on the contestant", heads, rows, console, words=2)
     places = [
@@ -126,11 +134,11 @@ def _verdicts(board: Board, console: "Console") -> None:
         for s in board.standings
         if s.places.games
     ]
-    draw.table("Orders", ("system", "same winner in both orders", "first shown wins"), places, console)
+    draw.table("Orders", ("system", "same winner in both orders", "first shown wins (ties half)"), places, console)
 
 
-def _counts(found: Verdicts) -> Sequence[str]:
-    counts = (found.much_better, found.better, found.tie, found.worse, found.much_worse, found.unjudged)
+def _counts(v: Verdicts) -> Sequence[str]:
+    counts = (v.much_better, v.better, v.tie, v.worse, v.much_worse, v.unjudged)
     return [f"{count:,}" for count in counts]
 
 
@@ -142,22 +150,26 @@ def _looks(board: Board, console: "Console") -> None:
     draw.table("Length and style, means over answers", heads, rows, console)
 
 
-def _look(name: str, found: Look) -> Sequence[str]:
-    tokens = f"{'~' if found.estimated else ''}{found.tokens:,.0f}"
-    return (name, tokens, f"{found.headers:.1f}", f"{found.lists:.1f}", f"{found.bold:.1f}", f"{found.answers:,}")
+def _look(name: str, look: Look) -> Sequence[str]:
+    tokens = f"{'~' if look.estimated else ''}{look.tokens:,.0f}"
+    return (name, tokens, f"{look.headers:.1f}", f"{look.lists:.1f}", f"{look.bold:.1f}", f"{look.answers:,}")
 
 
 def _kinships(arena: Arena) -> list[str]:
-    return [f"{k.system}: {k.model} and the judge {k.judge} are both of {k.family}" for k in arena.kinships]
+    return [
+        f"{k.system}{' (baseline)' if k.is_baseline else ''}: {k.model} and the judge {k.judge} are both of {k.family}"
+        + (", which may put every contestant too low" if k.is_baseline else "")
+        for k in arena.kinships
+    ]
 
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
-def estimate(found: Estimate | None) -> str:
+def estimate(score: Estimate | None) -> str:
     """Per cent, with the interval where there is one."""
-    if found is None or found.value is None:
+    if score is None or score.value is None:
         return "-"
-    bounds = "" if found.low is None or found.high is None else f" [{100 * found.low:.1f}, {100 * found.high:.1f}]"
-    return f"{100 * found.value:.1f}{bounds}"
+    bounds = "" if score.low is None or score.high is None else f" [{100 * score.low:.1f}, {100 * score.high:.1f}]"
+    return f"{100 * score.value:.1f}{bounds}"

@@ -17,13 +17,13 @@ def behaviours(agents: Iterable[tuple[str, Behaviours | None]], console: "Consol
     rows = [
         (
             name,
-            f"{found.counted:,}",
-            f"{found.correct:,}",
-            f"{found.modify:,}",
-            f"{found.judge:,} ({found.judge_right:,})",
-            f"{found.reserve:,} ({found.reserve_right:,})",
+            f"{counts.counted:,}",
+            f"{counts.correct:,}",
+            f"{counts.modify:,}",
+            f"{counts.judge:,} ({counts.judge_right:,})",
+            f"{counts.reserve:,} ({counts.reserve_right:,})",
         )
-        for name, found in agents
-        if found and found.counted
+        for name, counts in agents
+        if counts and counts.counted
     ]
     draw.table("What agents made of their tools' answers, all trials", _HEADS, rows, console)

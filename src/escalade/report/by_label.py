@@ -35,12 +35,12 @@ def _values(systems: Sequence[SystemSummary], label: str) -> Iterator[str]:
 
 
 def _row(value: str, systems: Sequence[SystemSummary], label: str) -> Sequence[str]:
-    found = [s.by_label.get(label, {}).get(value) for s in systems]
-    return (value or "(none)", _items(found), *("-" if each is None else cells.quality(each) for each in found))
+    qualities = [s.by_label.get(label, {}).get(value) for s in systems]
+    return (value or "(none)", _items(qualities), *("-" if each is None else cells.quality(each) for each in qualities))
 
 
-def _items(found: Sequence[Quality | None]) -> str:
+def _items(qualities: Sequence[Quality | None]) -> str:
     """How many items the means are over; where systems have not finished the same number, from fewest to most."""
-    counts = [0 if each is None else each.n for each in found]
+    counts = [0 if each is None else each.n for each in qualities]
     least, most = min(counts), max(counts)
     return f"{most:,}" if least == most else f"{least:,} to {most:,}"

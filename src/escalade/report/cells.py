@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from escalade.analysis.comparison.compared import Entry
+from escalade.analysis.comparison.compared import ComparedSystem
 from escalade.analysis.sentence import points
 from escalade.analysis.summary import Comparison, Quality, SystemSummary
 
@@ -12,7 +12,7 @@ def name(s: SystemSummary) -> str:
     return f"{s.name} ({', '.join(marks)})" if marks else s.name
 
 
-def simulated(systems: Sequence[SystemSummary] | Sequence[Entry]) -> str:
+def simulated(systems: Sequence[SystemSummary] | Sequence[ComparedSystem]) -> str:
     """Which of the systems had no real model, and whether none graded them; "" where all are real."""
     marked = [s.name for s in systems if s.simulated]
     if marked and len(marked) == len(systems):
@@ -21,36 +21,35 @@ def simulated(systems: Sequence[SystemSummary] | Sequence[Entry]) -> str:
     return ", ".join([*marked, "the judge that graded the answers"] if judged else marked)
 
 
-def quality(found: Quality) -> str:
-    if found.mean is None:
+def quality(quality: Quality) -> str:
+    if quality.mean is None:
         return "-"
-    return f"{100 * found.mean:.1f}" + _between(
-        *(f"{100 * bound:.1f}" if bound is not None else None for bound in (found.low, found.high))
+    return f"{100 * quality.mean:.1f}" + _between(
+        *(f"{100 * bound:.1f}" if bound is not None else None for bound in (quality.low, quality.high))
     )
 
 
-def difference(found: Comparison | None) -> str:
-    if found is None:
+def difference(comparison: Comparison | None) -> str:
+    if comparison is None:
         return "nothing in common"
-    return points(found.difference) + _between(
-        *(points(bound) if bound is not None else None for bound in (found.low, found.high))
+    return points(comparison.difference) + _between(
+        *(points(bound) if bound is not None else None for bound in (comparison.low, comparison.high))
     )
 
 
-def ratio(found: Comparison) -> str:
-    if found.cost_ratio is None:
+def ratio(comparison: Comparison) -> str:
+    if comparison.cost_ratio is None:
         return "unknown"
-    return f"{found.cost_ratio:.3g}" + _between(
-        *(f"{bound:.3g}" if bound is not None else None for bound in (found.cost_ratio_low, found.cost_ratio_high))
-    )
+    bounds = (comparison.cost_ratio_low, comparison.cost_ratio_high)
+    return f"{comparison.cost_ratio:.3g}" + _between(*(None if bound is None else f"{bound:.3g}" for bound in bounds))
 
 
 def _between(low: str | None, high: str | None) -> str:
     return "" if low is None or high is None else f" [{low}, {high}]"
 
 
-def verdict(found: Comparison) -> str:
-    return found.verdict.replace("_", " ")
+def verdict(comparison: Comparison) -> str:
+    return comparison.verdict.replace("_", " ")
 
 
 def tokens(s: SystemSummary, count: int) -> str:

@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def render_comparison(found: Compared, console: "Console") -> None:
+def render_comparison(compared: Compared, console: "Console") -> None:
     """Draw all of it, 100 columns wide also where a pipe claims fewer."""
     with draw.full_width(console):
-        if simulated := cells.simulated(found.entries):
+        if simulated := cells.simulated(compared.entries):
             draw.line(f"SIMULATED: {simulated}", console)
-        draw.lines("COMPARED ALL THE SAME, though", [each.sentence for each in found.differences], console)
-        _entries(found, console)
-        _scores(found.duels, console)
-        _costs(found.duels, console)
-        for duel in found.duels:
+        draw.lines("COMPARED ALL THE SAME, though", [each.sentence for each in compared.differences], console)
+        _entries(compared, console)
+        _scores(compared.duels, console)
+        _costs(compared.duels, console)
+        for duel in compared.duels:
             for label, groups in duel.by_label.items():
                 _groups(duel, label, groups, console)
-        draw.lines("Notes", found.notes, console)
-        draw.lines("In words", [" ".join(told) for told in found.sentences], console)
+        draw.lines("Notes", compared.notes, console)
+        draw.lines("In words", [" ".join(told) for told in compared.sentences], console)
 
 
-def _entries(found: Compared, console: "Console") -> None:
+def _entries(compared: Compared, console: "Console") -> None:
     rows = [
         (
             f"{e.name} (simulated)" if e.simulated else e.name,
@@ -41,9 +41,9 @@ def _entries(found: Compared, console: "Console") -> None:
             f"{sum(e.failures.values()):,}",
             f"{e.unparsed:,}",
         )
-        for e in found.entries
+        for e in compared.entries
     ]
-    heads = ("system", "task", f"{found.entries[0].metric} % [95 %]", "trials", "failed", "unparsed")
+    heads = ("system", "task", f"{compared.entries[0].metric} % [95 %]", "trials", "failed", "unparsed")
     draw.table("Compared", heads, rows, console, words=2)
 
 
@@ -64,12 +64,12 @@ def _scores(duels: Sequence[Duel], console: "Console") -> None:
 
 
 def _costs(duels: Sequence[Duel], console: "Console") -> None:
-    rows = [(f"{d.first} less {d.second}", *_cost(d, d.cost)) for d in duels]
+    rows = [(f"{d.first} less {d.second}", *_cost_cells(d, d.cost)) for d in duels]
     heads = ("cost", "per question [95 %]", "ratio [95 %]", "p (Holm)", "verdict")
     draw.table("Cost, over the same trials", heads, rows, console)
 
 
-def _cost(duel: Duel, cost: CostComparison | None) -> Sequence[str]:
+def _cost_cells(duel: Duel, cost: CostComparison | None) -> Sequence[str]:
     if cost is None:
         return f"unknown ({duel.unpriced:,} of {duel.trials:,} pairs)", "unknown", "-", "-"
     between = "" if cost.low is None or cost.high is None else f" [{money(cost.low)}, {money(cost.high)}]"
@@ -97,8 +97,8 @@ def _groups(duel: Duel, label: str, groups: Sequence[Group], console: "Console")
     draw.table(f"{duel.first} less {duel.second}, by {label}", heads, rows, console)
 
 
-def _mean(found: Quality) -> str:
-    return "-" if found.mean is None else f"{100 * found.mean:.1f}"
+def _mean(quality: Quality) -> str:
+    return "-" if quality.mean is None else f"{100 * quality.mean:.1f}"
 
 
 def _p(score: Comparison | None) -> str:

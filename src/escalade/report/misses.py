@@ -20,21 +20,21 @@ _END = 70
 
 def withheld_miss(miss: Miss) -> Miss:
     """The miss without what models, graders and providers wrote."""
-    said = {name: WITHHELD for name in ("answer", "reason", "message") if getattr(miss, name)}
-    return msgspec.structs.replace(miss, text=None if miss.text is None else WITHHELD, **said)
+    withheld = {name: WITHHELD for name in ("answer", "reason", "message") if getattr(miss, name)}
+    return msgspec.structs.replace(miss, text=None if miss.text is None else WITHHELD, **withheld)
 
 
 def counts(misses: Iterable[Miss]) -> dict[str, Counter[str]]:
     """How many of each kind, by system."""
-    found: dict[str, Counter[str]] = {}
+    by_system: dict[str, Counter[str]] = {}
     for miss in misses:
-        found.setdefault(miss.system, Counter())[miss.kind] += 1
-    return found
+        by_system.setdefault(miss.system, Counter())[miss.kind] += 1
+    return by_system
 
 
-def draw_counts(title: str, found: Mapping[str, Counter[str]], console: "Console") -> None:
-    kinds = [kind for kind in KINDS if any(of[kind] for of in found.values())]
-    rows = [(system, *(f"{of[kind]:,}" for kind in kinds)) for system, of in found.items()]
+def draw_counts(title: str, by_system: Mapping[str, Counter[str]], console: "Console") -> None:
+    kinds = [kind for kind in KINDS if any(of[kind] for of in by_system.values())]
+    rows = [(system, *(f"{of[kind]:,}" for kind in kinds)) for system, of in by_system.items()]
     draw.table(title, ("system", *kinds), rows, console)
 
 

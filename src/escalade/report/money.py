@@ -18,21 +18,21 @@ def money(amount: Total | Spent | Decimal | None) -> str:
     """Such as "$1.23", "$0.0123", "~$0.40" where token counts were guessed, or "unknown (3 of 412 calls)"."""
     match amount:
         case Total():
-            return _said(amount.usd, amount.unknown, amount.calls, estimated=amount.estimated > 0)
+            return _in_words(amount.usd, amount.unknown, amount.calls, estimated=amount.estimated > 0)
         case Spent():
-            return _said(amount.usd, amount.unknown_calls, amount.calls, estimated=amount.estimated_calls > 0)
+            return _in_words(amount.usd, amount.unknown_calls, amount.calls, estimated=amount.estimated_calls > 0)
         case _:
-            return _said(amount, 0, 0, estimated=False)
+            return _in_words(amount, 0, 0, estimated=False)
 
 
 def share_of(cost: Cost, part: Decimal | None) -> str:
     """A quotient of a system's cost, such as that per question; "-" where there is nothing to divide by."""
     if part is None and not cost.unknown_calls:
         return "-"
-    return _said(part, cost.unknown_calls, cost.calls, estimated=cost.estimated_calls > 0)
+    return _in_words(part, cost.unknown_calls, cost.calls, estimated=cost.estimated_calls > 0)
 
 
-def _said(usd: Decimal | None, unknown: int, calls: int, *, estimated: bool) -> str:
+def _in_words(usd: Decimal | None, unknown: int, calls: int, *, estimated: bool) -> str:
     if usd is None:
         return f"unknown ({unknown:,} of {calls:,} calls)" if calls else "unknown"
     return f"{'~' if estimated else ''}{'-' if usd < 0 else ''}${_digits(abs(usd))}"

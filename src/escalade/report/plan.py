@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from escalade.models.structure import Part, Structure
+from escalade.core.structure import Part, Structure
 
 _HIDDEN = frozenset({"prompts", "prompt", "identity", "system", "simulated", "sampling", "price"})
 """Settings that make a drawing unreadable; `escalade models` and `escalade prompts` show them."""

@@ -120,7 +120,7 @@ class Progress:
     def _spent(self) -> str:
         limit = self._budget.limits.usd if self._budget else None
         held = self._budget.usd if self._budget else None
-        return words.spent(words.Money(paid=self._paid, cost=self._cost, held=held, limit=limit))
+        return words.spent(words.Amounts(paid=self._paid, cost=self._cost, held=held, limit=limit))
 
     def _accepted(self) -> str:
         return words.acceptance(self._standing)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from escalade.analysis.spending import Spent
-from escalade.experiment.reprice import Change, Costs
+from escalade.experiment.reprice import CostChange, Costs
 from escalade.prices import Price
 from escalade.report.money import money
 
@@ -14,7 +14,7 @@ def cost_rows(systems: Sequence[Costs]) -> list[list[str]]:
     return [cost_row(costs.system, costs) for costs in systems]
 
 
-def cost_row(name: str, costs: Change) -> list[str]:
+def cost_row(name: str, costs: CostChange) -> list[str]:
     before, after = costs.before, costs.after
     return [name, f"{after.calls:,}", money(before), money(after), _ratio(before, after)]
 

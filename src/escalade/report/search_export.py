@@ -18,10 +18,11 @@ from typing import Any
 import msgspec
 
 from escalade.analysis import to_json
-from escalade.analysis.account import Account
 from escalade.core.errors import ConfigError
 from escalade.core.ids import digest
-from escalade.search.result import Scored, Searched
+from escalade.core.money import total
+from escalade.search.path import RoundRun
+from escalade.search.result import PartScore, Searched
 from escalade.store import Record, Store
 
 _COLUMNS = ("structure", "kind", "head", "layers", "stage", "part", "items", "score", "low", "high", "usd_per_question",
@@ -31,7 +32,7 @@ _READABLE = str.maketrans({"'": "", '"': "", "[": "(", "]": ")", ",": "+"})
 _LONGEST = 80
 
 
-def export_search(found: Searched, store: Store, folder: Path) -> list[Path]:
+def export_search(searched: Searched, store: Store, folder: Path) -> list[Path]:
     """Write all files; earlier ones of the same names are replaced. Raises ConfigError where that is impossible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,9 +40,9 @@ def export_search(found: Searched, store: Store, folder: Path) -> list[Path]:
         with table.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_COLUMNS)
-            writer.writerows(_rows(found))
-        whole.write_bytes(msgspec.json.format(to_json(found), indent=2) + b"\n")
-        return [table, whole, *_answers(found, store, folder)]
+            writer.writerows(_rows(searched))
+        whole.write_bytes(msgspec.json.format(to_json(searched), indent=2) + b"\n")
+        return [table, whole, *_answers(searched, store, folder)]
     except OSError as error:
         raise ConfigError(f"cannot write to {folder}: {error}", hint="name another folder with --export") from error
 
@@ -52,45 +53,46 @@ def file_name(structure: str) -> str:
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}-{digest(structure)[:8]}"
 
 
-def _rows(found: Searched) -> Iterator[tuple[Any, ...]]:
-    for row in found.structures:
-        fate = "winner" if row.name == found.winner else row.dropped
+def _rows(searched: Searched) -> Iterator[tuple[Any, ...]]:
+    for row in searched.structures:
+        fate = "winner" if row.name == searched.winner else row.dropped
         about = (row.name, row.kind, row.candidate.head, row.layers, row.stage)
         for part, scored in row.parts.items():
             yield (*about, part, *_known(scored), fate)
-    for name, scored in found.compared.items():
+    for name, scored in searched.compared.items():
         yield (name, "system", "", "", "", "test", *_known(scored), "never to be chosen")
 
 
-def _known(scored: Scored) -> Iterator[Any]:
+def _known(scored: PartScore) -> Iterator[Any]:
     """The figures of one row; what is not known is empty."""
     quality = scored.quality
     figures = (quality.n, quality.mean, quality.low, quality.high, scored.cost_per_item)
     return ("" if value is None else value for value in figures)
 
 
-def _answers(found: Searched, store: Store, folder: Path) -> list[Path]:
+def _answers(searched: Searched, store: Store, folder: Path) -> list[Path]:
     """One file for each structure and stage: on train and selection items together, and on held-out items."""
-    stages = {row.name: row.stage.replace(" ", "-") for row in found.structures}
+    stages = {row.name: row.stage.replace(" ", "-") for row in searched.structures}
     written: dict[Path, list[bytes]] = {}
-    for run_id in found.runs:
-        for record in store.records(run_id):
-            stage = "held-out" if run_id == found.runs[-1] else stages[record.system]
+    for asked in searched.rounds:
+        for record in store.records(asked.run):
+            stage = "held-out" if asked.part == "test" else stages[record.system]
             path = folder / stage / f"{file_name(record.system)}.jsonl"
-            written.setdefault(path, []).append(msgspec.json.encode(_line(record)))
+            written.setdefault(path, []).append(msgspec.json.encode(_line(record, asked)))
     for path, lines in written.items():
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"\n".join([*lines, b""]))
     return list(written)
 
 
-def _line(record: Record) -> dict[str, Any]:
-    cost = Account()
-    for call in record.calls:
-        cost.book(call.cost)
+def _line(record: Record, asked: RoundRun) -> dict[str, Any]:
+    usd = total(call.cost for call in record.calls).usd
     usages = [call.usage for call in record.calls if call.usage]
     return {
         "structure": record.system,
+        "part": asked.part,
+        "round": asked.stage,
+        "heat": asked.heat,
         "item": record.item,
         "sample": record.sample,
         "answer": record.grade.answer if record.grade else None,
@@ -98,6 +100,6 @@ def _line(record: Record) -> dict[str, Any]:
         "score": record.grade.score if record.grade else 0.0,
         "calls": len(record.calls),
         "tokens": sum(usage.input + usage.output for usage in usages),
-        "usd": None if cost.usd is None else f"{cost.usd:f}",
+        "usd": None if usd is None else f"{usd:f}",
         "seconds": record.latency_s,
     }

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self, TextIO
 
 from escalade.analysis.spending import twelve_digits
@@ -12,7 +11,6 @@ from escalade.ledger.call import Call
 from escalade.report.money import money
 from escalade.report.progress import Progress
 from escalade.report.untrusted import one_line
-from escalade.search.merit import mean_cost, mean_merit
 from escalade.search.path import Round
 from escalade.store.record import Record
 
@@ -23,63 +21,52 @@ class SearchProgress:
     def __init__(self, *, quiet: bool = False, stream: TextIO | None = None) -> None:
         self._quiet = quiet
         self._stream = stream or sys.stderr
-        self._round: Progress | None = None
-        self._budget: Budget | None = None
+        self._round = self._fresh()
+        """Of the round that is being run or, between two rounds, of the one that comes next."""
 
-    def limited_by(self, budget: Budget) -> None:
-        """The round that begins next draws on this budget."""
-        self._budget = budget
+    def _fresh(self) -> Progress:
+        return Progress(quiet=self._quiet, stream=self._stream)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end_round()
+    def __exit__(self, *error: object) -> None:
+        self._round.__exit__(None, None, None)
+
+    def limited_by(self, budget: Budget) -> None:
+        """The round that begins next draws on this budget."""
+        self._round.limited_by(budget)
 
     def begin(self, total: int, done: int) -> None:
         """A round of `total` trials begins, of which `done` were finished before."""
-        self._end_round()
-        self._round = Progress(quiet=self._quiet, stream=self._stream).__enter__()
-        if self._budget is not None:
-            self._round.limited_by(self._budget)
         self._round.begin(total, done)
 
     def call(self, call: Call) -> None:
-        if self._round is not None:
-            self._round.call(call)
+        self._round.call(call)
 
     def trial(self, record: Record) -> None:
-        if self._round is not None:
-            self._round.trial(record)
+        self._round.trial(record)
 
     def elsewhere(self, done: int) -> None:
-        if self._round is not None:
-            self._round.elsewhere(done)
+        self._round.elsewhere(done)
 
     def waiting(self, why: str) -> None:
-        if self._round is not None:
-            self._round.waiting(why)
+        self._round.waiting(why)
 
-    def round(self, asked: Round, found: Mapping[str, PerItem]) -> None:
+    def round(self, asked: Round, figures: Mapping[str, PerItem]) -> None:
         """A round is finished: the score, on its items alone, and the cost of each structure."""
-        self._end_round()
+        self._round.__exit__(None, None, None)
+        self._round = self._fresh()
         if self._quiet:
             return
         heat = f", heat {asked.heat}" if asked.part == "train" else ""
         print(f"{asked.stage}{heat}: {len(asked.items):,} {asked.part} items", file=self._stream)
-        for name, figures in found.items():
-            print(f"  {one_line(name)}: {_figures(figures)}", file=self._stream, flush=True)
-
-    def _end_round(self) -> None:
-        if self._round is not None:
-            self._round.__exit__(None, None, None)
-            self._round = None
+        for name, own in figures.items():
+            print(f"  {one_line(name)}: {_score_and_cost(own)}", file=self._stream, flush=True)
 
 
-def _figures(figures: PerItem) -> str:
-    score, cost = mean_merit(figures), mean_cost(figures)
+def _score_and_cost(figures: PerItem) -> str:
+    score, cost = figures.mean_score, figures.mean_cost
     shown = "-" if score is None else f"{100 * score:.1f} %"
-    said = "cost unknown" if cost is None else f"{money(twelve_digits(cost))} a question"
-    return f"{shown} of {len(figures.scores):,}, {said}"
+    price = "cost unknown" if cost is None else f"{money(twelve_digits(cost))} a question"
+    return f"{shown} of {len(figures.scores):,}, {price}"

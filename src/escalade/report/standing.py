@@ -11,7 +11,7 @@ from escalade.core.money import Total
 from escalade.report.money import money
 
 
-class Money(Struct, frozen=True, kw_only=True):
+class Amounts(Struct, frozen=True, kw_only=True):
     """What a run has cost so far."""
 
     paid: Total
@@ -48,25 +48,25 @@ def left(standing: Standing, now: float) -> str:
     return f"about {seconds / 60:.0f} min left" if seconds < 5400 else f"about {seconds / 3600:.1f} h left"
 
 
-def spent(amounts: Money) -> str:
+def spent(amounts: Amounts) -> str:
     """Such as "$0.42 paid, worth $0.80, $0.45 of the $2.50 limit"."""
     paid, cost = amounts.paid, amounts.cost
-    said = [f"{money(paid)} paid"]
+    parts = [f"{money(paid)} paid"]
     if cost.usd is not None and paid.usd is not None and cost.usd > paid.usd and money(cost) != money(paid):
-        said.append(f"worth {money(cost)}")
+        parts.append(f"worth {money(cost)}")
     if amounts.limit is not None:
-        said.append(f"{money(amounts.held or Decimal(0))} of the {money(amounts.limit)} limit")
-    return ", ".join(said)
+        parts.append(f"{money(amounts.held or Decimal(0))} of the {money(amounts.limit)} limit")
+    return ", ".join(parts)
 
 
 def acceptance(standing: Standing) -> str:
     """Such as "accepted: rung 1 61 %, rung 2 88 %", with the systems' names where several have gates; "" where no gate
     has judged.
     """
-    said = {system: _rungs(of) for system, of in groupby(standing.accepted(), key=lambda rung: rung.system)}
-    if not said:
+    by_system = {system: _rungs(of) for system, of in groupby(standing.accepted(), key=lambda rung: rung.system)}
+    if not by_system:
         return ""
-    told = said.values() if len(said) == 1 else [f"{system} {rungs}" for system, rungs in said.items()]
+    told = by_system.values() if len(by_system) == 1 else [f"{system} {rungs}" for system, rungs in by_system.items()]
     return f"accepted: {'; '.join(told)}"
 
 

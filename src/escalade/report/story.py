@@ -13,6 +13,7 @@ from msgspec import Struct
 from escalade.core.grade import Grade
 from escalade.core.money import total
 from escalade.ledger.call import Call
+from escalade.ledger.paths import all_above
 from escalade.ledger.span import SpanFact
 from escalade.report.money import money
 from escalade.report.noted import WITHHELD, told
@@ -30,31 +31,32 @@ class Line(Struct, frozen=True, array_like=True):
     """The id of the Call whose request (`asked`) or answer (`answer`) stands here."""
 
 
-class Part(Struct, frozen=True, array_like=True):
+class Passage(Struct, frozen=True, array_like=True):
     """One span, or the whole trial, with what was asked below it."""
 
     title: str
     facts: str
     lines: list[Line]
-    parts: list["Part"]
+    passages: list["Passage"]
 
 
-def story(record: Record, *, redacted: bool = False) -> Part:
-    """The tree of one record. The cost of a part is that of its own calls and of all calls below it."""
+def story(record: Record, *, redacted: bool = False) -> Passage:
+    """The tree of one record. The cost of a passage is that of its own calls and of all calls below it."""
     teller = _Teller(record, redacted=redacted)
-    root = Part(*teller.whole(), [], [])
-    found = {"": root}
+    root = Passage(*teller.whole(), [], [])
+    by_path = {"": root}
     for span in record.spans:
-        part = root
+        passage = root
         if span.path:
-            part = Part(*teller.heading(span), [], [])
-            next(found[path] for path in _upwards(span.path) if path in found).parts.append(part)
-            found[span.path] = part
-        part.lines.extend(teller.inside(span))
+            passage = Passage(*teller.heading(span), [], [])
+            next(by_path[path] for path in all_above(span.path) if path in by_path).passages.append(passage)
+            by_path[span.path] = passage
+        passage.lines.extend(teller.inside(span))
     if not record.spans:
         root.lines.extend(teller.attempt(call) for call in record.calls)
     if record.grading or (record.grade and record.grade.outcome == "grader_failed"):
-        root.parts.append(Part("grading", _spent(record.grading), list(_verdicts(record.grade, redacted=redacted)), []))
+        verdicts = list(_verdicts(record.grade, redacted=redacted))
+        root.passages.append(Passage("grading", _spent(record.grading), verdicts, []))
     return root
 
 
@@ -69,15 +71,8 @@ def _verdicts(grade: Grade | None, *, redacted: bool) -> Iterator[Line]:
         return
     for ruling in grade.battle.rulings:
         for game in ruling.games:
-            said = game.label or f"unjudged: {game.trouble}"
-            yield Line("grade", one_line(f"{ruling.judge}, A being the {game.first}'s answer: {said}", 400))
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """The paths above this one, the nearest first, "" last."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
+            label = game.label or f"unjudged: {game.trouble}"
+            yield Line("grade", one_line(f"{ruling.judge}, A being the {game.first}'s answer: {label}", 400))
 
 
 class _Teller:
@@ -92,7 +87,7 @@ class _Teller:
         self._maker = {call.id: call.path for call in record.calls}
         for call in record.calls:
             self._made.setdefault(call.path, []).append(call)
-            for path in (call.path, *_upwards(call.path)):
+            for path in (call.path, *all_above(call.path)):
                 self._below.setdefault(path, []).append(call)
 
     def whole(self) -> tuple[str, str]:
@@ -101,14 +96,14 @@ class _Teller:
         facts += ["accepted" if record.accepted else "not accepted"] if record.accepted is not None else []
         facts += [f"answer of rung {record.level}"] if record.level is not None else []
         facts += [f"graded {self._grade(record.grade)}"] if record.grade else []
-        facts += [self._cost(""), "" if record.latency_s is None else f"{record.latency_s:.2f} s"]
+        facts += [self._cost_of(""), "" if record.latency_s is None else f"{record.latency_s:.2f} s"]
         sample = f", sample {record.sample}" if record.sample else ""
         return one_line(f"{record.system} on {record.item}{sample}"), _joined(dict.fromkeys(facts))
 
     def heading(self, span: SpanFact) -> tuple[str, str]:
         rung = f"rung {span.level}" if span.level is not None else ""
         error = f"failed: {span.error}" if span.error else ""
-        return _title(span.role, span.name), _joined((rung, self._cost(span.path), f"{span.seconds:.2f} s", error))
+        return _title(span.role, span.name), _joined((rung, self._cost_of(span.path), f"{span.seconds:.2f} s", error))
 
     def inside(self, span: SpanFact) -> Iterator[Line]:
         """What happened in a span itself: attempts, the prompt, the answer, its grade, decisions."""
@@ -124,8 +119,8 @@ class _Teller:
         yield from (Line("note", told(note, redacted=self._redacted)) for note in span.notes)
 
     def attempt(self, call: Call) -> Line:
-        said = call.error or call.finish or call.status
-        facts = (f"attempt {call.attempt}", call.model, said, money(total([call.cost])))
+        outcome = call.error or call.finish or call.status
+        facts = (f"attempt {call.attempt}", call.model, outcome, money(total([call.cost])))
         return Line("attempt", ", ".join(one_line(fact, 60) for fact in facts))
 
     def _answer(self, span: SpanFact) -> Iterator[Line]:
@@ -140,11 +135,11 @@ class _Teller:
             yield Line("answer", WITHHELD) if self._redacted else Line("answer", call=span.call)
 
     def _grade(self, grade: Grade) -> str:
-        said = grade.outcome.replace("_", " ")
-        said += f" ({grade.score:.3g})" if grade.outcome == "partial" else ""
-        return said + (f", read as {one_line(grade.answer, 80)}" if grade.answer and not self._redacted else "")
+        outcome = grade.outcome.replace("_", " ")
+        outcome += f" ({grade.score:.3g})" if grade.outcome == "partial" else ""
+        return outcome + (f", read as {one_line(grade.answer, 80)}" if grade.answer and not self._redacted else "")
 
-    def _cost(self, path: str) -> str:
+    def _cost_of(self, path: str) -> str:
         return _spent(self._below.get(path, []))
 
 

@@ -156,7 +156,7 @@ def _parts(systems: Sequence[SystemSummary], console: "Console") -> None:
     for s in systems:
         splits = [
             [(f"role {role}", spent) for role, spent in s.cost.by_role.items()],
-            [(f"rung {found.level}" if found.level else "no rung", found.spent) for found in s.cost.by_level],
+            [(f"rung {level.level}" if level.level else "no rung", level.spent) for level in s.cost.by_level],
             [(f"model {model}", spent) for model, spent in s.cost.by_model.items()],
         ]
         for part, spent in (part for split in splits if len(split) > 1 for part in split):
@@ -190,7 +190,7 @@ def _rival(system: str, rival: Rival) -> Sequence[str]:
 
 
 def _failures(s: SystemSummary) -> str:
-    found = [f"{count:,} {code}" for code, count in s.failures.items()]
+    counts = [f"{count:,} {code}" for code, count in s.failures.items()]
     if s.unparsed:
-        found.append(f"{s.unparsed:,} ({100 * s.unparsed / s.trials:.1f} %) without a readable answer")
-    return f"{s.name}: {', '.join(found)} (each counts as a loss)" if found else ""
+        counts.append(f"{s.unparsed:,} ({100 * s.unparsed / s.trials:.1f} %) without a readable answer")
+    return f"{s.name}: {', '.join(counts)} (each counts as a loss)" if counts else ""

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from escalade.analysis.account import spent
-from escalade.analysis.spending import Spent
+from escalade.analysis.spending import Spent, spent
 from escalade.analysis.standing import Accepted, Standing
 from escalade.core.money import Total, total
 from escalade.report import standing as words
@@ -51,7 +50,7 @@ class Watch:
         self._total = run.items * run.samples * len(run.systems)
         self._last = run.at
         self._cost = Total()
-        self._money = words.Money(paid=Total(), cost=Total())
+        self._money = words.Amounts(paid=Total(), cost=Total())
 
     def look(self) -> None:
         """Bring everything up to date."""
@@ -67,8 +66,8 @@ class Watch:
                 self._cost += total(call.cost for call in (*record.calls, *record.grading))
                 self._last = max(self._last, record.at)
         paid = sum(self._store.paid(self.run_id).values(), Total())
-        held, _, _ = self._store.owed(self.run_id)
-        self._money = words.Money(paid=paid, cost=self._cost, held=held, limit=run.limit_usd)
+        held = self._store.owed(self.run_id).usd
+        self._money = words.Amounts(paid=paid, cost=self._cost, held=held, limit=run.limit_usd)
 
     def seen(self) -> Seen:
         now, standing, amounts = self._now(), self._stand(), self._money

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from escalade.report.draw import full_width
 from escalade.report.noted import WITHHELD
-from escalade.report.story import Line, Part, story
+from escalade.report.story import Line, Passage, story
 from escalade.report.untrusted import safe, shortened
 from escalade.store.record import Record
 
@@ -41,18 +41,18 @@ def render_why(
         console.print(root)
 
 
-def _grow(node: "Tree", part: Part, quoting: "_Quoting") -> None:
-    for line in part.lines:
+def _grow(node: "Tree", passage: Passage, quoting: "_Quoting") -> None:
+    for line in passage.lines:
         if (drawn := quoting.line(line)) is not None:
             node.add(drawn)
-    for inner in part.parts:
+    for inner in passage.passages:
         _grow(node.add(_heading(inner)), inner, quoting)
 
 
-def _heading(part: Part) -> "Text":
+def _heading(passage: Passage) -> "Text":
     from rich.text import Text  # noqa: PLC0415  (wanted only where something is drawn)
 
-    return Text(part.title, "bold").append(f"  {part.facts}" if part.facts else "", "not bold dim")
+    return Text(passage.title, "bold").append(f"  {passage.facts}" if passage.facts else "", "not bold dim")
 
 
 class _Quoting(Struct, frozen=True):
@@ -69,8 +69,8 @@ class _Quoting(Struct, frozen=True):
 
         match line.kind:
             case "asked":
-                found = self.prompts.get(line.call)
-                return None if found is None else Text(f"asked: {self._quoted(found)}")
+                prompt = self.prompts.get(line.call)
+                return None if prompt is None else Text(f"asked: {self._quoted(prompt)}")
             case "answer" if line.call:
                 answer = self.texts.get(line.call)
                 return Text("(its text was not stored)", "dim") if answer is None else Text(self._quoted(answer))

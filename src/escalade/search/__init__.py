@@ -2,7 +2,7 @@
 
 from escalade.search.board import Plan
 from escalade.search.candidate import Kit
-from escalade.search.division import Division, Part, Shares
+from escalade.search.division import Division, ItemPart, Shares
 from escalade.search.machine import Search
 from escalade.search.path import Round
 from escalade.search.proposing import first_candidates
@@ -13,8 +13,8 @@ from escalade.search.setting import Setting
 __all__ = [
     "Division",
     "Ended",
+    "ItemPart",
     "Kit",
-    "Part",
     "Plan",
     "Round",
     "Search",

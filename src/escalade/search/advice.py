@@ -11,7 +11,7 @@ from escalade.analysis.summary import Comparison
 from escalade.analysis.trial import PerItem
 from escalade.search.merit import merits
 from escalade.search.path import Found
-from escalade.search.race import Entrant
+from escalade.search.race import Racer
 from escalade.search.race import against as compared
 
 MARGIN = 0.05
@@ -25,9 +25,9 @@ def held_out(found: Found, beside: Mapping[str, PerItem], worth_usd: float | Non
     """
     board = found.board
     figures = {name: entry.figures["test"] for name, entry in board.entries.items() if "test" in entry.figures}
-    entrants = {name: Entrant(name, merits(of, worth_usd)) for name, of in (figures | dict(beside)).items()}
-    best = entrants.pop(found.best_model)
-    return compared(list(entrants.values()), best, board.plan.seed)
+    racers = {name: Racer(name, merits(of, worth_usd)) for name, of in (figures | dict(beside)).items()}
+    best = racers.pop(found.best_model)
+    return compared(list(racers.values()), best, board.plan.seed)
 
 
 def advice(found: Found, versus: Mapping[str, Comparison]) -> str:
@@ -65,7 +65,7 @@ def _saving(winner: str, model: str, versus: Comparison) -> str:
 
 def _surprises(winner: str, model: str, versus: Mapping[str, Comparison]) -> str:
     """What did well on the held-out items without having been chosen: worth another look, and no finding."""
-    better = [name for name, found in versus.items() if found.verdict == "better" and name != winner]
+    better = [name for name, comparison in versus.items() if comparison.verdict == "better" and name != winner]
     if not better:
         return ""
     those = f" There {' and '.join(better)}, which was not chosen, did better than {model}:"

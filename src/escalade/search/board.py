@@ -3,7 +3,7 @@
 Pure: what it says depends on what was added and on the plan alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -11,8 +11,8 @@ from escalade.analysis.summary import Comparison
 from escalade.analysis.trial import PerItem
 from escalade.search.candidate import Candidate
 from escalade.search.division import PartName
-from escalade.search.merit import joined, merits, within
-from escalade.search.race import Entrant, against, order, significant
+from escalade.search.merit import joined, merits
+from escalade.search.race import Racer, against, order, significant
 
 NOTHING = PerItem({}, {}, right_or_wrong=True)
 
@@ -41,7 +41,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     seed: int = 0
 
 
-class Entry(Struct, kw_only=True):
+class BoardEntry(Struct, kw_only=True):
     """One candidate's place on the board."""
 
     candidate: Candidate
@@ -55,11 +55,11 @@ class Entry(Struct, kw_only=True):
 class Board:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, BoardEntry] = {}
 
     def enter(self, candidates: Iterable[Candidate], stage: str) -> None:
         for candidate in candidates:
-            self.entries.setdefault(candidate.name, Entry(candidate=candidate, stage=stage))
+            self.entries.setdefault(candidate.name, BoardEntry(candidate=candidate, stage=stage))
 
     def add(self, part: PartName, results: Mapping[str, PerItem]) -> None:
         """Take in what a round found on items of a part."""
@@ -67,18 +67,17 @@ class Board:
             known = self.entries[name].figures
             known[part] = joined(known.get(part, NOTHING), figures)
 
-    def entrant(self, name: str, part: PartName = "train", items: Iterable[str] | None = None) -> Entrant:
+    def racer(self, name: str, part: PartName = "train", items: Collection[str] | None = None) -> Racer:
         """A candidate with its merits on a part, or on some items of it."""
         entry = self.entries[name]
         figures = merits(entry.figures.get(part, NOTHING), self.plan.worth_usd)
-        shown = figures if items is None else within(figures, items)
-        return Entrant(name, shown, entry.candidate.layers)
+        return Racer(name, figures if items is None else figures.on(items), entry.candidate.layers)
 
     def ranked(self, part: PartName = "train", names: Iterable[str] | None = None) -> list[str]:
         """The candidates from the best on, of those that all items of the part were asked of."""
         field = self.entries if names is None else names
         complete = [n for n in field if not self.entries[n].dropped and part in self.entries[n].figures]
-        return [entrant.name for entrant in sorted((self.entrant(n, part) for n in complete), key=order)]
+        return [racer.name for racer in sorted((self.racer(n, part) for n in complete), key=order)]
 
     def stackable(self) -> list[str]:
         """Models and stacks from the best on."""
@@ -88,7 +87,7 @@ class Board:
         """Whether a candidate that was asked all train items did better on them than another."""
         if self.entries[name].dropped:
             return False
-        mine, others = self.entrant(name), self.entrant(other)
+        mine, others = self.racer(name), self.racer(other)
         return order(mine)[:2] < order(others)[:2]
 
     def gain(self, new: Sequence[str], before: str) -> Comparison | None:
@@ -97,7 +96,7 @@ class Board:
         Holm's correction is over all that entered: those that a race dropped were chances of a false alarm, too.
         """
         finished = self.ranked(names=new)
-        found = against([self.entrant(n) for n in new], self.entrant(before), self.plan.seed)
-        better = [n for n in finished if n in found and found[n].difference > 0]
-        proven = [n for n in better if significant(found[n], self.plan.alpha)]
-        return next((found[n] for n in (*proven, *finished) if n in found), None)
+        versus = against([self.racer(n) for n in new], self.racer(before), self.plan.seed)
+        better = [n for n in finished if n in versus and versus[n].difference > 0]
+        proven = [n for n in better if significant(versus[n], self.plan.alpha)]
+        return next((versus[n] for n in (*proven, *finished) if n in versus), None)

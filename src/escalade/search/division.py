@@ -53,18 +53,23 @@ class Division:
         await self.items("test")
         return self._everything
 
-    def part(self, name: PartName, *, stays_open: bool = False) -> "Part":
+    def part(self, name: PartName, *, stays_open: bool = False) -> "ItemPart":
         """A part as a task. One that `stays_open` leaves its worker processes to the rounds that follow."""
-        return Part(self, name, stays_open=stays_open)
+        return ItemPart(self, name, stays_open=stays_open)
 
     def origin(self, part: PartName) -> Task:
         """The task that a part's items are of: it grades them."""
         return self.source if self.source is not None and part != "test" else self.task
 
-    def described(self, part: PartName) -> str:
-        """The part's name, with its size as far as it is known."""
+    def described(self, part: PartName, limit: int = 0) -> str:
+        """The part's name, with its size as far as it is known; `limit` is how many of its items are drawn, 0 all."""
         name = f"{self.origin(part).name}: {part}"
-        return f"{name}, {len(self._parts[part])} of {self._sizes[part]} items" if self._parts else name
+        if not self._parts:
+            return name
+        size, whole = len(self._parts[part]), self._sizes[part]
+        if 0 < limit < size:
+            return f"{name}, {limit} drawn of {size} held out (of {whole})"
+        return f"{name}, {size} of {whole} items"
 
     async def close(self) -> None:
         await self.task.close()
@@ -101,7 +106,7 @@ class Division:
         )
 
 
-class Part:
+class ItemPart:
     """One part of a divided task, as a task."""
 
     def __init__(self, division: Division, part: PartName, *, stays_open: bool = False) -> None:

@@ -134,8 +134,8 @@ class Search:
             asked, before = self._train[:size], size
             gone = {}
             if size < total:
-                field = [board.entrant(name, items=asked) for name in running]
-                best = board.entrant(incumbent, items=asked) if incumbent else None
+                field = [board.racer(name, items=asked) for name in running]
+                best = board.racer(incumbent, items=asked) if incumbent else None
                 gone = dropped(field, best, alpha=self.plan.alpha, seed=self.plan.seed)
             self.found.heats.append(Heat(stage=stage, items=size, entered=running, dropped=gone))
             for name, why in gone.items():

@@ -6,9 +6,6 @@ often. An item whose cost is unknown, such as one that timed out, is charged lik
 would be a loss that does not count.
 """
 
-from collections.abc import Iterable
-
-from escalade.analysis.statistics.interval import mean
 from escalade.analysis.trial import PerItem
 
 
@@ -22,8 +19,8 @@ def merits(figures: PerItem, worth_usd: float | None) -> PerItem:
     if not figures.costs:
         return PerItem({}, {}, right_or_wrong=False)
     dearest, costs = max(figures.costs.values()), figures.costs
-    found = {item: score - costs.get(item, dearest) / worth_usd for item, score in figures.scores.items()}
-    return PerItem(found, costs, right_or_wrong=False)
+    merits = {item: score - costs.get(item, dearest) / worth_usd for item, score in figures.scores.items()}
+    return PerItem(merits, costs, right_or_wrong=False)
 
 
 def unpriced(figures: PerItem) -> int:
@@ -31,29 +28,7 @@ def unpriced(figures: PerItem) -> int:
     return len(figures.scores.keys() - figures.costs.keys())
 
 
-def within(figures: PerItem, items: Iterable[str]) -> PerItem:
-    """The figures on these items alone."""
-    asked = list(items)
-    return PerItem(
-        {item: figures.scores[item] for item in asked if item in figures.scores},
-        {item: figures.costs[item] for item in asked if item in figures.costs},
-        figures.right_or_wrong,
-    )
-
-
 def joined(one: PerItem, other: PerItem) -> PerItem:
     """The figures on the items of both; no item may be in two rounds."""
     assert not one.scores.keys() & other.scores.keys(), "an item was scored twice"
     return PerItem(one.scores | other.scores, one.costs | other.costs, one.right_or_wrong and other.right_or_wrong)
-
-
-def mean_merit(figures: PerItem) -> float | None:
-    """The mean over the items; None without any."""
-    return mean(list(figures.scores.values())) if figures.scores else None
-
-
-def mean_cost(figures: PerItem) -> float | None:
-    """USD per question; None where that of any item is unknown."""
-    if not figures.scores or not figures.scores.keys() <= figures.costs.keys():
-        return None
-    return mean([figures.costs[item] for item in figures.scores])

@@ -18,6 +18,16 @@ class Round(Struct, frozen=True, kw_only=True):
     items: tuple[str, ...]
 
 
+class RoundRun(Struct, frozen=True, kw_only=True):
+    """Which run in the store a finished round is."""
+
+    run: str
+    stage: str
+    part: PartName
+    heat: int | None
+    """None for rounds on other than train items."""
+
+
 class Heat(Struct, frozen=True, kw_only=True):
     """What became of a round on train items."""
 

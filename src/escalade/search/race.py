@@ -13,11 +13,10 @@ from escalade.analysis.comparison.paired import judged, pair
 from escalade.analysis.sentence import p_value, points
 from escalade.analysis.summary import Comparison
 from escalade.analysis.trial import PerItem
-from escalade.core.ids import digest
-from escalade.search.merit import mean_cost, mean_merit
+from escalade.core.ids import seed_of
 
 
-class Entrant(Struct, frozen=True):
+class Racer(Struct, frozen=True):
     """One in a race."""
 
     name: str
@@ -34,34 +33,34 @@ def heats(first: int, total: int) -> list[int]:
     return sizes
 
 
-def order(entrant: Entrant) -> tuple[bool, float, bool, float, int, str]:
+def order(racer: Racer) -> tuple[bool, float, bool, float, int, str]:
     """Ascending from the best: by merit, then the cheaper, the shallower, and the name. What is unknown comes last."""
-    merit, cost = mean_merit(entrant.figures), mean_cost(entrant.figures)
-    return merit is None, -(merit or 0.0), cost is None, cost or 0.0, entrant.layers, entrant.name
+    merit, cost = racer.figures.mean_score, racer.figures.mean_cost
+    return merit is None, -(merit or 0.0), cost is None, cost or 0.0, racer.layers, racer.name
 
 
-def dropped(field: Sequence[Entrant], incumbent: Entrant | None, *, alpha: float, seed: int) -> dict[str, str]:
+def dropped(field: Sequence[Racer], incumbent: Racer | None, *, alpha: float, seed: int) -> dict[str, str]:
     """Who goes after a heat that is not the last, with the reason. `incumbent` is the best before this race."""
     ranked = sorted(field, key=order)
     leader = min([*ranked, *([incumbent] if incumbent else [])], key=order)
-    others = [entrant for entrant in ranked if entrant.name != leader.name]
-    found = against(others, leader, seed)
+    others = [racer for racer in ranked if racer.name != leader.name]
+    versus_leader = against(others, leader, seed)
     gone = {
         name: f"worse than {leader.name}: {said(versus)}"
-        for name, versus in found.items()
+        for name, versus in versus_leader.items()
         if versus.difference < 0 and significant(versus, alpha)
     }
-    for place, entrant in enumerate(ranked, 1):
-        if 2 * (place - 1) >= len(ranked) and entrant.name not in gone:
-            gone[entrant.name] = f"{place} of {len(ranked)}"
+    for place, racer in enumerate(ranked, 1):
+        if 2 * (place - 1) >= len(ranked) and racer.name not in gone:
+            gone[racer.name] = f"{place} of {len(ranked)}"
     return gone
 
 
-def against(others: Sequence[Entrant], leader: Entrant, seed: int) -> dict[str, Comparison]:
+def against(others: Sequence[Racer], leader: Racer, seed: int) -> dict[str, Comparison]:
     """Each less the leader, paired by item, with Holm's correction over all, by name; without a common item: none."""
-    pairs = [pair(o.figures, leader.figures, seed_of(seed, o.name, leader.name)) for o in others]
-    found = judged(pairs)
-    return {o.name: versus for o, versus in zip(others, found, strict=True) if versus is not None}
+    pairs = [pair(o.figures, leader.figures, seed_of(seed, "pair", o.name, leader.name)) for o in others]
+    comparisons = judged(pairs)
+    return {o.name: versus for o, versus in zip(others, comparisons, strict=True) if versus is not None}
 
 
 def significant(versus: Comparison, alpha: float) -> bool:
@@ -72,8 +71,3 @@ def said(versus: Comparison) -> str:
     """The difference in words."""
     p = "" if versus.p_holm is None else f", p {p_value(versus.p_holm)}"
     return f"{points(versus.difference)} points on {versus.n:,} items{p}"
-
-
-def seed_of(seed: int, *place: str) -> int:
-    """A seed for draws that depend on the names alone."""
-    return int(digest(str(seed), "pair", *place)[:16], 16)

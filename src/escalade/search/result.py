@@ -9,20 +9,20 @@ from msgspec import Struct
 
 from escalade.analysis.behaviour import Behaviours
 from escalade.analysis.figures import quality
-from escalade.analysis.spending import Spent, twelve_digits
+from escalade.analysis.spending import Spent, spent, twelve_digits
 from escalade.analysis.summary import Comparison, Quality
 from escalade.analysis.trial import PerItem
-from escalade.search.board import Board, Entry, Plan
+from escalade.core.ids import seed_of
+from escalade.search.board import Board, BoardEntry, Plan
 from escalade.search.candidate import Candidate, Kind
-from escalade.search.division import PARTS, Division, PartName
+from escalade.search.division import PARTS, PartName
 from escalade.search.evidence import Evidence
-from escalade.search.merit import mean_cost, mean_merit, merits, unpriced
+from escalade.search.merit import merits, unpriced
 from escalade.search.optimism import Optimism, optimism
-from escalade.search.path import Found, Gain, Heat
-from escalade.search.race import seed_of
+from escalade.search.path import Found, Gain, Heat, RoundRun
 
 
-class Scored(Struct, frozen=True, kw_only=True):
+class PartScore(Struct, frozen=True, kw_only=True):
     """One structure on one part."""
 
     quality: Quality
@@ -46,7 +46,7 @@ class Structured(Struct, frozen=True, kw_only=True):
     """How many agents stand in one another."""
     stage: str
     """When it was first evaluated."""
-    parts: dict[PartName, Scored]
+    parts: dict[PartName, PartScore]
     dropped: str
     """Why its race ended before all train items; "" if it did not."""
     behaviours: Behaviours
@@ -64,9 +64,11 @@ class Searched(Struct, frozen=True, kw_only=True):
     seed: int
     simulated: bool
     parts: dict[PartName, str]
-    """By part: its name with its number of items."""
+    """By part: its name with its number of items and, where not all of them were asked, of those drawn."""
     left_out: int
     """Items in none of the parts, since their words are those of an item in another."""
+    limit: int
+    """How many held-out items were to be drawn; 0 is all."""
     plan: Plan
     head: str
     structures: list[Structured]
@@ -79,18 +81,26 @@ class Searched(Struct, frozen=True, kw_only=True):
     """The best on the train items, which a search without selection items would have reported."""
     finalists: list[str]
     winner: str
+    """"" where the search is not finished."""
     held_out: dict[str, Comparison]
     """By structure or system: its scores on the held-out items less those of `best_model`."""
     held_out_merit: dict[str, Comparison]
     """The same by merit, where the plan says what a right answer is worth: the advice then rests on it."""
-    compared: dict[str, Scored]
+    compared: dict[str, PartScore]
     """Further systems on the held-out items, which were shown there and never chosen."""
     optimism: list[Optimism]
     advice: str
     paid: Spent
     """What all rounds of the search really spent, interrupted attempts included."""
     runs: list[str]
-    """The rounds, which `escalade show` prints; the last is on the held-out items."""
+    """The finished rounds, which `escalade show` prints; the last is on the held-out items."""
+    rounds: list[RoundRun]
+    """What each of these runs asked."""
+    unfinished: str
+    """The run of the round that did not finish; "" where the search is finished.
+
+    Figures are then over the rounds before it, and there is no winner yet.
+    """
 
 
 def structures(board: Board, evidence: Evidence) -> list[Structured]:
@@ -98,7 +108,7 @@ def structures(board: Board, evidence: Evidence) -> list[Structured]:
     return [_structured(entry, board, evidence) for entry in board.entries.values() if entry.figures]
 
 
-def _structured(entry: Entry, board: Board, evidence: Evidence) -> Structured:
+def _structured(entry: BoardEntry, board: Board, evidence: Evidence) -> Structured:
     candidate = entry.candidate
     return Structured(
         name=candidate.name,
@@ -113,18 +123,18 @@ def _structured(entry: Entry, board: Board, evidence: Evidence) -> Structured:
         },
         dropped=entry.dropped,
         behaviours=evidence.behaviours(candidate.name),
-        cost=evidence.cost(candidate.name).spent(),
+        cost=spent(evidence.cost(candidate.name)),
     )
 
 
-def measured(figures: PerItem, plan: Plan, name: str, part: PartName) -> Scored:
+def measured(figures: PerItem, plan: Plan, name: str, part: PartName) -> PartScore:
     """The figures of whatever is called `name` on one part."""
-    cost = mean_cost(figures)
-    return Scored(
-        quality=quality(figures, seed_of(plan.seed, name, part)),
+    cost = figures.mean_cost
+    return PartScore(
+        quality=quality(figures, seed_of(plan.seed, "pair", name, part)),
         cost_per_item=None if cost is None else twelve_digits(cost),
         unpriced=unpriced(figures),
-        merit=mean_merit(merits(figures, plan.worth_usd)),
+        merit=merits(figures, plan.worth_usd).mean_score,
     )
 
 
@@ -136,7 +146,3 @@ def optimisms(found: Found, rows: list[Structured]) -> list[Optimism]:
         return winner
     # Its selection score chose nothing, so that only the train score can flatter.
     return [*winner, *optimism(found.champion, "best on train", qualities[found.champion])[:1]]
-
-
-def parts_of(division: Division) -> dict[PartName, str]:
-    return {part: division.described(part) for part in PARTS}

@@ -12,26 +12,22 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from escalade.analysis.account import spent
 from escalade.analysis.trial import PerItem
-from escalade.core.errors import BudgetExceeded, ConfigError
-from escalade.core.money import Total
-from escalade.experiment import Experiment, Outcome, Runner, Watcher
+from escalade.core.errors import BudgetExceeded
+from escalade.experiment import Experiment, Runner, RunOutcome, Watcher
 from escalade.ledger.budget import Budget, Limits
-from escalade.search.advice import advice, held_out
 from escalade.search.division import PARTS
 from escalade.search.evidence import Evidence
+from escalade.search.findings import findings
 from escalade.search.machine import Rounds, Search
 from escalade.search.path import Found, Round
-from escalade.search.result import Searched, measured, optimisms, parts_of, structures
+from escalade.search.result import Searched
 from escalade.search.setting import Setting
 from escalade.store import Store
 from escalade.tasks.protocol import Item
 
 _STAGE = "held-out"
 """What the last round's run is named by."""
-_NO_TIME = 1e-9
-"""Seconds that a round has where none are left: no limit may be nothing."""
 
 
 class Onlooker(Watcher, Protocol):
@@ -40,14 +36,14 @@ class Onlooker(Watcher, Protocol):
     def limited_by(self, budget: Budget) -> None:
         """The round that begins next draws on this budget."""
 
-    def round(self, asked: Round, found: Mapping[str, PerItem]) -> None: ...
+    def round(self, asked: Round, figures: Mapping[str, PerItem]) -> None: ...
 
 
 class Ended(Struct, frozen=True):
-    """How a search ended: with what it found, or with the round that did not finish."""
+    """How a search ended: with what it found, or with what it has so far and the round that did not finish."""
 
-    searched: Searched | None
-    outcome: Outcome
+    searched: Searched
+    outcome: RunOutcome
     """Of the last round that was run."""
 
 
@@ -69,7 +65,6 @@ class Searcher:
         self._beside: dict[str, PerItem] = {}
         self._items: dict[str, Item] = {}
         self._runner: Runner | None = None
-        self._simulated = False
         self._stopped = False
         self._clock = clock
         self._began = clock()
@@ -80,9 +75,10 @@ class Searcher:
             self._runner.stop()
 
     async def run(self) -> Ended:
-        """Run round after round. Raises ConfigError where a cost that decides is unknown."""
+        """Run round after round. Raises ConfigError where a cost that decides is unknown, or a name stands twice."""
         setting = self._setting
         setting.check_prices()
+        setting.check_names()
         parts = {part: await setting.division.items(part) for part in PARTS}
         self._items = {item.id: item for items in parts.values() for item in items}
         search = Search(setting.plan, {part: [item.id for item in items] for part, items in parts.items()})
@@ -91,11 +87,11 @@ class Searcher:
             outcome = await self._through(rounds, search.found)
         finally:
             await setting.division.close()
-        if outcome.ended != "finished":
-            return Ended(None, outcome)
-        return Ended(self._searched(search.found), outcome)
+        unfinished = "" if outcome.ended == "finished" else outcome.run.id
+        found = findings(setting, search.found, self._evidence, self._store, beside=self._beside, unfinished=unfinished)
+        return Ended(found, outcome)
 
-    async def _through(self, rounds: Rounds, found: Found) -> Outcome:
+    async def _through(self, rounds: Rounds, found: Found) -> RunOutcome:
         """All rounds, or those up to one that does not finish."""
         asked = next(rounds)
         while True:
@@ -105,11 +101,10 @@ class Searcher:
             if self._onlooker:
                 self._onlooker.limited_by(self._runner.budget)
             outcome = await self._runner.run()
+            self._evidence.begun(outcome.run)
             if outcome.ended != "finished":
                 return self._told_of_time(outcome)
-            read = self._evidence.read(self._store, outcome.run.id)
-            stated = any(system.get("simulated") for system in outcome.run.systems.values())
-            self._simulated |= stated or self._evidence.simulated
+            read = self._evidence.read(self._store, outcome.run, asked)
             figures = {candidate.name: read.pop(candidate.name) for candidate in asked.candidates}
             self._beside |= read
             if self._onlooker:
@@ -122,8 +117,6 @@ class Searcher:
     def _experiment(self, asked: Round, found: Found) -> Experiment:
         setting, last = self._setting, asked.part == "test"
         systems = {candidate.name: setting.kit.build(candidate) for candidate in asked.candidates}
-        if clash := sorted(systems.keys() & setting.compared.keys()):
-            raise ConfigError(f"the system {clash[0]} is called like a structure of the search", hint="rename it")
         rivals = frozenset(n for n in systems if found.board.entries[n].stage == "rivals" and n != found.winner)
         stage = _STAGE if last else asked.stage
         return Experiment(
@@ -149,50 +142,12 @@ class Searcher:
         if limits.seconds is None:
             return limits
         left = limits.seconds - (self._clock() - self._began)
-        return msgspec.structs.replace(limits, seconds=max(_NO_TIME, left))
+        return msgspec.structs.replace(limits, seconds=max(0.0, left))
 
-    def _told_of_time(self, outcome: Outcome) -> Outcome:
+    def _told_of_time(self, outcome: RunOutcome) -> RunOutcome:
         """The outcome, where time ran out with the limit that was asked for in place of what the round had of it."""
         seconds, error = self._setting.budget.seconds, outcome.error
         if seconds is None or not isinstance(error, BudgetExceeded) or error.limit != "seconds":
             return outcome
         whole = BudgetExceeded(f"run budget reached: {seconds:g} seconds for all rounds", limit="seconds", scope="run")
         return msgspec.structs.replace(outcome, error=whole)
-
-    def _searched(self, found: Found) -> Searched:
-        setting, rows = self._setting, structures(found.board, self._evidence)
-        versus, worth = held_out(found, self._beside), setting.plan.worth_usd
-        by_merit = {} if worth is None else held_out(found, self._beside, worth)
-        return Searched(
-            search=setting.name,
-            task=setting.division.task.name,
-            metric=setting.division.task.metric,
-            seed=setting.plan.seed,
-            simulated=self._simulated,
-            parts=parts_of(setting.division),
-            left_out=setting.division.left_out,
-            plan=setting.plan,
-            head=found.head,
-            structures=rows,
-            heats=found.heats,
-            gains=found.gains,
-            ended=found.ended,
-            best_model=found.best_model,
-            champion=found.champion,
-            finalists=found.finalists,
-            winner=found.winner,
-            held_out=versus,
-            held_out_merit=by_merit,
-            compared={n: measured(figures, setting.plan, n, "test") for n, figures in self._beside.items()},
-            optimism=optimisms(found, rows) if found.champion else [],
-            advice=advice(found, versus if worth is None else by_merit),
-            paid=spent(self._paid()),
-            runs=self._evidence.runs,
-        )
-
-    def _paid(self) -> Total:
-        whole = Total()
-        for run_id in self._evidence.runs:
-            for (_, account), total in self._store.paid(run_id).items():
-                whole += total if account == "system" else Total()
-        return whole

@@ -10,7 +10,8 @@ from escalade.models.protocol import Model
 from escalade.models.structure import worst_of
 from escalade.search.board import Plan
 from escalade.search.candidate import Kit
-from escalade.search.division import Division
+from escalade.search.division import Division, PartName
+from escalade.search.naming import check_names
 from escalade.search.path import Round
 from escalade.strategies.stack import Tree
 
@@ -35,16 +36,26 @@ class Setting(Struct, frozen=True, kw_only=True):
     question: Limits = Limits()
     notes: tuple[str, ...] = ()
 
+    def described(self, part: PartName) -> str:
+        """A part's name, with how many items it has and how many of them are asked."""
+        return self.division.described(part, self.limit if part == "test" else 0)
+
     def note(self, asked: Round) -> str:
         """What a reader of the round alone must know of it."""
-        division = self.division
         if asked.part == "test":
-            return f"Held-out items of a search: {division.described('test')}; none of them had a part in any choice."
+            return (
+                f"Held-out items of a search: {self.described('test')}; none of them had a part in any choice. "
+                "Quote the verdicts of the search's own report: those of this run are corrected for other comparisons."
+            )
         what = f"{asked.stage}, heat {asked.heat}" if asked.part == "train" else asked.stage
         return (
-            f"One round of a search ({what}), on {len(asked.items)} items of {division.described(asked.part)}: "
+            f"One round of a search ({what}), on {len(asked.items)} items of {self.described(asked.part)}: "
             "figures by which something is chosen are too good on the items of the choice."
         )
+
+    def check_names(self) -> None:
+        """Raises ConfigError for a system beside the search that is called like a structure of it."""
+        check_names(self.compared, self.plan, self.structure)
 
     def check_prices(self) -> None:
         """Raises ConfigError where cost is weighed and unknown."""

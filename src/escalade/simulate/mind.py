@@ -13,7 +13,7 @@ from escalade.core.usage import Usage, estimated_tokens
 from escalade.models.backend import Received
 from escalade.simulate import answering, heading, judging
 from escalade.simulate.draws import Draws
-from escalade.simulate.reading import Part, read_prompt
+from escalade.simulate.reading import PartPlayed, read_prompt
 from escalade.simulate.skill import SimulatedModel
 from escalade.simulate.solving import Said, Scene, Solver
 from escalade.simulate.world import World
@@ -21,7 +21,7 @@ from escalade.simulate.world import World
 _LONGEST = 8192
 """Output tokens where the request sets no limit."""
 _MILLION = Decimal(1_000_000)
-_PARTS: dict[Part, Callable[[Solver, Scene], Said]] = {
+_PARTS: dict[PartPlayed, Callable[[Solver, Scene], Said]] = {
     "worker": answering.answer,
     "refiner": answering.answer,
     "fuser": answering.answer,
@@ -77,14 +77,14 @@ def _delivered(said: Said, request: Request, hidden: int) -> Received:
     text = said.text
     for stop in request.sampling.stop:
         text = text.partition(stop)[0]
-    arguments = sum(estimated_tokens(call.name + call.arguments) for call in said.tool_calls)
+    arguments = sum(estimated_tokens(len(call.name + call.arguments)) for call in said.tool_calls)
     limit = request.sampling.max_tokens or _LONGEST
     finish: Finish = "tool_calls" if said.tool_calls else "stop"
     hidden = min(hidden, limit)
     room = max(0, limit - hidden - arguments)
-    if estimated_tokens(text) > room:
+    if estimated_tokens(len(text)) > room:
         text, finish = text[: 4 * room], "length"
-    output = min(limit, hidden + arguments + estimated_tokens(text))
+    output = min(limit, hidden + arguments + estimated_tokens(len(text)))
     usage = Usage(input=_prompt_tokens(request), output=output, reasoning=hidden)
     return Received(
         text=text,
@@ -99,4 +99,4 @@ def _delivered(said: Said, request: Request, hidden: int) -> Received:
 def _prompt_tokens(request: Request) -> int:
     characters = sum(len(m.content) + sum(len(c.name + c.arguments) for c in m.tool_calls) for m in request.messages)
     characters += sum(len(tool.name) + len(tool.description) + len(str(tool.parameters)) for tool in request.tools)
-    return -(-characters // 4)
+    return estimated_tokens(characters)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from escalade.core.ids import digest
 from escalade.core.messages import Request
 
-Part = Literal["worker", "judge", "panel", "pairwise", "critic", "refiner", "fuser", "head", "tool_head"]
+PartPlayed = Literal["worker", "judge", "panel", "pairwise", "critic", "refiner", "fuser", "head", "tool_head"]
 
 _SECTION = re.compile(
     r"<(question|answer|your_answer|earlier_answer|feedback)(?:\s+id\s*=\s*[\"']?([^\"'>\s]+)[\"']?)?\s*>(.*?)</\1>",
@@ -41,7 +41,7 @@ class Shown(Struct, frozen=True):
 class Prompt(Struct, frozen=True):
     """What a model makes of the messages that it got."""
 
-    part: Part
+    part: PartPlayed
     question: str
     """The text in which the question is to be found."""
     instruction: str
@@ -83,7 +83,7 @@ def read_prompt(request: Request, knows: Callable[[str], bool]) -> Prompt:
     return Prompt(part, question, outside, shown, earlier, feedback, keys, _wording(request), _draw(request))
 
 
-def _part(request: Request, outside: str, keys: frozenset[str], shown: int) -> Part:
+def _part(request: Request, outside: str, keys: frozenset[str], shown: int) -> PartPlayed:
     if request.tools:
         return "tool_head"
     if "Action Input:" in outside and "Final Answer:" in outside:

@@ -7,7 +7,7 @@ import os
 import zlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 
 import msgspec
 from sqlalchemy import Connection, Engine
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from escalade.core.errors import StoreError
 from escalade.core.money import Total
+from escalade.ledger.limits import Counted
 from escalade.store import spent
 from escalade.store.engine import DAMAGED, file_of, trouble
 from escalade.store.packing import unpack
@@ -81,15 +82,18 @@ class Reader:
         with self.connected() as connection:
             return spent.paid(connection, run_id)
 
-    def owed(self, run_id: str) -> tuple[Decimal, int, int]:
-        """USD, calls and tokens of the system account that count against a run's budget already."""
+    def paid_by_system(self, run: Run) -> dict[str, Total]:
+        """What each system of a run really spent, the grading of its answers apart."""
+        paid = self.paid(run.id)
+        return {system: paid.get((system, "system"), Total()) for system in run.systems}
+
+    def owed(self, run_id: str) -> Counted:
+        """What of the system account counts against a run's budget already."""
         with self.connected() as connection:
             return spent.owed(connection, run_id)
 
-    def spent_unfinished(
-        self, run_id: str, items: Collection[str] | None = None
-    ) -> dict[TrialKey, tuple[Decimal, int, int]]:
-        """USD, calls and tokens of the system account that count against each trial that has no Record yet."""
+    def spent_unfinished(self, run_id: str, items: Collection[str] | None = None) -> dict[TrialKey, Counted]:
+        """What of the system account counts against each trial that has no Record yet."""
         with self.connected() as connection:
             return spent.unfinished(connection, run_id, items)
 

@@ -4,11 +4,12 @@ Records hold facts; every figure of a report is derived from them. Texts stay wi
 """
 
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from escalade.core.grade import Grade
+from escalade.core.structure import Structure
 from escalade.ledger.call import Call
 from escalade.ledger.span import SpanFact
 
@@ -96,6 +97,17 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return max(0.0, self.seconds - waited)
 
 
+class SystemFacts(Struct, frozen=True, kw_only=True):
+    """What a run remembers of a system."""
+
+    structure: Structure
+    fingerprint: str = ""
+    """Of the structure as it was when it was run."""
+    simulated: bool = False
+    rival: bool = False
+    """True where it is there for comparison only."""
+
+
 class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One experiment as it was asked for. Its id is made from what it asks, so that asking again continues it."""
 
@@ -108,8 +120,8 @@ class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
     samples: int = 1
     seed: int = 0
     reference: str = ""
-    systems: dict[str, dict[str, Any]] = {}
-    """By name: `structure` (the tree), `fingerprint`, `simulated`, `rival` (there for comparison only)."""
+    systems: dict[str, SystemFacts] = {}
+    """By name."""
     limit_usd: Decimal | None = None
     """What the run might spend when it was last started."""
     redacted: bool = False

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from escalade.core.money import subtract, summed
+from escalade.core.money import subtract
 from escalade.ledger.limits import Counted, Spending
 from escalade.store.clock import now
 from escalade.store.job import Job
@@ -90,7 +90,7 @@ class Room:
         execute(self._held, (run,))
         spent = [row for one in (run, *also) for row in execute(self._booked, (one,)).fetchall()]
         spent += [row for one in (run, *also) for row in execute(self._announced, (one,)).fetchall()]
-        held = _sum(spent)
+        held = Counted.of(spent)
         self._write(execute, run, held)
         return self._gone(execute, run, held)
 
@@ -132,11 +132,6 @@ class Room:
 
     def _gone(self, execute: Execute, run: str, held: Counted | None) -> Counted:
         """All that is held but for what living workers have under way."""
-        under_way = _sum(execute(self._under_way, (run, run)).fetchall())
+        under_way = Counted.of(execute(self._under_way, (run, run)).fetchall())
         held = held or Counted()
         return Counted(subtract(held.usd, under_way.usd), held.calls - under_way.calls, held.tokens - under_way.tokens)
-
-
-def _sum(rows: Sequence[Sequence[Any]]) -> Counted:
-    """Of rows of USD, as text, and tokens."""
-    return Counted(summed(Decimal(usd) for usd, _ in rows), len(rows), sum(tokens for _, tokens in rows))

@@ -87,9 +87,10 @@ workers = Table(
     Column("id", String(32), primary_key=True),
     Column("expires", Double, nullable=False),  # seconds since 1970 by the database's clock
     Column("sharing", Boolean, nullable=False),  # whether it claims what it does
-    Column("limits", Text, nullable=False),  # the run's, as JSON
+    Column("limits", Text, nullable=False),  # the run's, as JSON; of what is done `alone`, who does it
 )
-"""The processes that work on a run now. One that does not renew its lease is taken for dead."""
+"""The processes that work on a run now, or do something `alone`, which then stands in place of a run's name. One that
+does not renew its lease is taken for dead."""
 
 claims = Table(
     "claims",

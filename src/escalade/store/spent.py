@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, and_, select
 
-from escalade.core.money import Total, add, summed
+from escalade.core.money import Total
+from escalade.ledger.limits import Counted, Spending
 from escalade.store import schema
 from escalade.store.record import TrialKey
 
@@ -27,24 +28,19 @@ def paid(connection: Connection, run_id: str) -> dict[tuple[str, str], Total]:
     return sums
 
 
-def owed(connection: Connection, run_id: str) -> tuple[Decimal, int, int]:
-    """USD, calls and tokens of the system account that count against a run's budget already.
+def owed(connection: Connection, run_id: str) -> Counted:
+    """What of the system account counts against a run's budget already.
 
     Booked calls by what they cost, those in flight when an earlier attempt was killed by their worst case.
     """
     t, r = schema.calls, schema.reservations
-    booked = connection.execute(
-        select(t.c.held_usd, t.c.held_tokens).where(t.c.run == run_id, t.c.account == "system")
-    ).all()
-    open_ = connection.execute(select(r.c.usd, r.c.tokens).where(r.c.run == run_id)).all()
-    spent = [(Decimal(usd), tokens) for usd, tokens in [*booked, *open_]]
-    return summed(usd for usd, _ in spent), len(spent), sum(tokens for _, tokens in spent)
+    booked = select(t.c.held_usd, t.c.held_tokens).where(t.c.run == run_id, t.c.account == "system")
+    announced = select(r.c.usd, r.c.tokens).where(r.c.run == run_id)
+    return Counted.of((usd, tokens) for query in (booked, announced) for usd, tokens in connection.execute(query))
 
 
-def unfinished(
-    connection: Connection, run_id: str, items: Collection[str] | None = None
-) -> dict[TrialKey, tuple[Decimal, int, int]]:
-    """USD, calls and tokens of the system account that count against each trial that has no Record yet.
+def unfinished(connection: Connection, run_id: str, items: Collection[str] | None = None) -> dict[TrialKey, Counted]:
+    """What of the system account counts against each trial that has no Record yet.
 
     Of all items, or of those named.
     """
@@ -57,9 +53,8 @@ def unfinished(
     )
     if items is not None:
         query = query.where(c.c.item.in_(items))
-    sums: dict[TrialKey, tuple[Decimal, int, int]] = {}
+    sums: dict[TrialKey, Counted] = {}
     for *key, usd, tokens in connection.execute(query):
         trial = TrialKey(*key)
-        before = sums.get(trial, (Decimal(0), 0, 0))
-        sums[trial] = (add(before[0], Decimal(usd)), before[1] + 1, before[2] + tokens)
+        sums[trial] = sums.get(trial, Counted()).plus(Spending(Decimal(usd), tokens))
     return sums

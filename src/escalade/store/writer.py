@@ -142,7 +142,7 @@ class Writer:
                 batch.append(self._jobs.get())
             jobs = [job for job in batch if job is not None and job.kind != "checkpoint"]
             if jobs:
-                self._settle(jobs)
+                self._tell(jobs, self._committed(jobs))
                 self._done += len(jobs)
             if any(job is not None and job.kind == "checkpoint" for job in batch):
                 checkpoint(self._engine)
@@ -156,43 +156,45 @@ class Writer:
             with suppress(Exception):  # why it failed is told already
                 self._group.commit(self._unwritten)
 
-    def _settle(self, jobs: list[Job]) -> None:
-        results: list[Any] = [None] * len(jobs)
-        failure = self._broken
-        if failure is None:
-            try:
-                results = self._group.commit(jobs)
-            except Exception as error:  # noqa: BLE001  (were this thread to die, all who wait would wait for ever)
-                if not isinstance(error, _OF_THE_DATABASE) and len(jobs) > 1:
-                    for job in jobs:
-                        self._settle([job])
-                    return
-                failure = self._failed(jobs, error)
-        self._forget_writing(jobs)
+    def _committed(self, jobs: list[Job]) -> list[Any]:
+        """What each job's owner is told: what came of it, or the StoreError that kept it from being done."""
         if self._broken is not None:
-            self._unwritten += [job for job in jobs if job.kind == "call"]
+            return [self._broken] * len(jobs)
+        try:
+            return self._group.commit(jobs)
+        except _OF_THE_DATABASE as error:
+            return [self._failed(jobs, error, lost=True)] * len(jobs)
+        except Exception as error:  # noqa: BLE001  (were this thread to die, all who wait would wait for ever)
+            if len(jobs) > 1:
+                return [told for job in jobs for told in self._committed([job])]
+            return [self._failed(jobs, error, lost=jobs[0].done is None)]
+
+    def _failed(self, jobs: list[Job], error: Exception, *, lost: bool) -> StoreError:
+        """What `error` means to those jobs; and, where a write is `lost` for more than who waits, to all to come."""
+        failure = trouble(self._shown, error)
+        if lost and any(job.kind != "find" for job in jobs):
+            self._broken = failure
+        return failure
+
+    def _tell(self, jobs: list[Job], results: list[Any]) -> None:
+        """Wake whoever waits for the jobs, each in its own thread."""
+        self._forget_writing(jobs)
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
         for job, result in zip(jobs, results, strict=True):
+            if job.kind == "call" and result is self._broken is not None:
+                self._unwritten.append(job)
             if job.done is not None:
                 by_loop.setdefault(job.done.get_loop(), []).append((job.done, result))
         for loop, waiting in by_loop.items():
             with suppress(RuntimeError):  # a loop that is closed has nobody left to wake
-                loop.call_soon_threadsafe(_wake, waiting, failure)
-
-    def _failed(self, jobs: list[Job], error: Exception) -> StoreError:
-        """What `error` means to those jobs; and to all to come, where a write is lost that nobody else is told of."""
-        failure = trouble(self._shown, error)
-        unseen = any(job.done is None for job in jobs)
-        if any(job.kind != "find" for job in jobs) and (unseen or isinstance(error, _OF_THE_DATABASE)):
-            self._broken = failure
-        return failure
+                loop.call_soon_threadsafe(_wake, waiting)
 
 
-def _wake(waiting: list[tuple[asyncio.Future[Any], Any]], failure: StoreError | None) -> None:
+def _wake(waiting: list[tuple[asyncio.Future[Any], Any]]) -> None:
     for done, result in waiting:
         if done.done():
             continue
-        if failure is not None:
-            done.set_exception(failure)
+        if isinstance(result, StoreError):
+            done.set_exception(result)
         else:
             done.set_result(result)

@@ -22,8 +22,8 @@ Carry = Literal["best", "last", "all", "nothing"]
 class Climbed(Struct, frozen=True):
     """One attempt that came to an answer."""
 
-    rung: int
-    """Counted from 0."""
+    level: int
+    """The rung that gave it, counted from 1."""
     reply: Reply
     verdict: Verdict
 
@@ -42,13 +42,13 @@ class CascadePrompts(Struct, frozen=True):
         """Bytes, and so at most as many tokens, of the words themselves."""
         return sum(len(t.text.encode()) for t in (self.escalate, self.retry, self.attempt))
 
-    def showing(self, request: Request, carried: list[Climbed], rung: int, *, scores: bool) -> Request:
-        """What `rung` is asked: `request` with the attempts `carried` to it, or as it is where none was remarked on."""
+    def showing(self, request: Request, carried: list[Climbed], level: int, *, scores: bool) -> Request:
+        """What the rung at `level` is asked: `request` with the attempts `carried` to it that were remarked on."""
         shown = [c for c in carried if _remarked(c)]
         if not shown:
             return request
         attempts = "\n\n".join(self._attempt(reply, scores=scores) for c in shown for reply in _remarked(c))
-        own = all(c.rung == rung for c in shown)
+        own = all(c.level == level for c in shown)
         form = self.retry if own else self.escalate
         return form.around(request, attempts=attempts)
 

@@ -14,12 +14,14 @@ from escalade.core.checked import choice, number, whole
 from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, EscaladeError, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.gates import Gate, decide
 from escalade.gates.protocol import checked_gate
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.strategies.carry import Carry, CascadePrompts, Climbed, carried, highest
+from escalade.strategies.panel import note_failures
 from escalade.strategies.sample import distinct
 
 
@@ -56,8 +58,8 @@ class Cascade:
     async def reply(self, request: Request, span: Span) -> Reply:
         climbed: list[Climbed] = []
         last_error: EscaladeError | None = None
-        for rung in range(len(self.rungs)):
-            last_error = await self._rung(rung, request, climbed, span) or last_error
+        for level, rung in enumerate(self.rungs, 1):
+            last_error = await self._rung(level, rung, request, climbed, span) or last_error
             if climbed and climbed[-1].verdict.accept:
                 return self._final(climbed[-1], climbed, "accepted", span)
             if isinstance(last_error, BudgetExceeded):
@@ -68,20 +70,22 @@ class Cascade:
         stopped = "budget" if short else "exhausted"
         return self._final(best(climbed), climbed, stopped, span)
 
-    async def _rung(self, rung: int, request: Request, climbed: list[Climbed], span: Span) -> EscaladeError | None:
+    async def _rung(
+        self, level: int, rung: Model, request: Request, climbed: list[Climbed], span: Span
+    ) -> EscaladeError | None:
         """Try one rung as often as it pays, adding to `climbed`; the error if it failed."""
         before: float | None = None
         for attempt in range(self.attempts):
-            place = f"{rung + 1}.{attempt + 1}" if self.attempts > 1 else str(rung + 1)
+            place = f"{level}.{attempt + 1}" if self.attempts > 1 else str(level)
             shown = carried(climbed, self.carry)
-            asked = self.prompts.showing(request, shown, rung, scores=self.show_scores)
+            asked = self.prompts.showing(request, shown, level, scores=self.show_scores)
             prompt = asked.sampled(attempt, self.attempts)
-            outcome = await ask(self.rungs[rung], prompt, span, place=place, level=rung + 1)
+            outcome = await ask(rung, prompt, span, place=place, level=level)
             if isinstance(outcome, Failure):
-                span.note("failed", path=outcome.path, error=outcome.error.code, message=str(outcome.error))
+                note_failures([outcome], span)
                 return outcome.error
-            verdict = await decide(self.accept, request, outcome, span, place=place, level=rung + 1)
-            climbed.append(Climbed(rung, outcome, verdict))
+            verdict = await decide(self.accept, request, outcome, span, place=place, level=level)
+            climbed.append(Climbed(level, outcome, verdict))
             if verdict.accept or verdict.score is None:
                 return None
             # Rounded, since 0.25 is less than 0.05 above 0.2 in floats.
@@ -91,16 +95,16 @@ class Cascade:
         return None
 
     def _final(self, chosen: Climbed, climbed: list[Climbed], stopped: str, span: Span) -> Reply:
-        span.note("stopped", why=stopped, level=chosen.rung + 1, climbed=climbed[-1].rung + 1)
+        span.note("stopped", why=stopped, level=chosen.level, climbed=climbed[-1].level)
         return msgspec.structs.replace(
             chosen.reply,
             accepted=chosen.verdict.accept,
             score=chosen.verdict.score,
             reason=chosen.verdict.reason,
-            level=chosen.rung + 1,
+            level=chosen.level,
             stopped=stopped,
             candidates=(),
-            asked=0,
+            members=0,
         )
 
     def structure(self) -> Structure:
@@ -121,20 +125,16 @@ class Cascade:
 
     def worst(self, prompt_tokens: int) -> Worst:
         """Every rung answers as often as it may, and each prompt carries what `carry` allows."""
-        total, carried, largest = Worst(), 0, 0
+        total, told, largest = Worst(), 0, 0
         words = self.prompts.length()
         for rung in self.rungs:
             for _ in range(self.attempts):
-                answer = worst_of(rung, prompt_tokens + carried)
+                answer = worst_of(rung, prompt_tokens + told)
                 verdict = self.accept.worst(prompt_tokens + answer.output)
-                quoted = answer.remarked * (answer.output + verdict.output + words)
+                quoted = answer.quotable * (answer.output + verdict.output + words)
                 largest = max(largest, quoted)
-                carried = carried + quoted if self.carry == "all" else largest if self.carry != "nothing" else 0
-                total = Worst(
-                    total.calls + answer.calls + verdict.calls,
-                    (total + answer + verdict).usd,
-                    max(total.output, answer.output),
-                )
+                told = told + quoted if self.carry == "all" else largest if self.carry != "nothing" else 0
+                total += (answer + verdict).writing(answer.output)
         return total
 
 

@@ -10,10 +10,11 @@ import msgspec
 
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.prompts import Template, template
 from escalade.strategies.fuser import Fuser
 from escalade.strategies.panel import Panel, short_of_budget, usable
@@ -36,7 +37,7 @@ class Fuse:
 
     async def reply(self, request: Request, span: Span) -> Reply:
         outcomes = await self.panel.ask(request, span)
-        asked, replies = len(outcomes), usable(outcomes, span)
+        members, replies = len(outcomes), usable(outcomes, span)
         chosen, stopped = replies[0], "only one answer"
         if len(replies) > 1:
             shuffled = list(replies)
@@ -49,7 +50,7 @@ class Fuse:
                 chosen, stopped = replies[plurality(replies, request.expects)], "fuser failed"
         if short_of_budget(outcomes):
             stopped = "budget"
-        return msgspec.structs.replace(chosen, candidates=tuple(replies), asked=asked, stopped=stopped)
+        return msgspec.structs.replace(chosen, candidates=tuple(replies), members=members, stopped=stopped)
 
     def structure(self) -> Structure:
         settings = {"prompt": self.fuser.prompt.fingerprint}

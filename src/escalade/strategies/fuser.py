@@ -8,9 +8,10 @@ from msgspec import Struct
 from escalade.core.errors import Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.prompts import Template
 from escalade.strategies.panel import bare, note_failures
 

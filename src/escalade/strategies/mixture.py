@@ -12,16 +12,17 @@ import msgspec
 from escalade.core.errors import ConfigError, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of, worst_sum
+from escalade.models.structure import Worst, structure_of, worst_of, worst_sum
+from escalade.models.together import together
 from escalade.prompts import Template, template
 from escalade.strategies.fuser import Fuser
 from escalade.strategies.panel import note_failures, short_of_budget, usable
 from escalade.strategies.sample import distinct
-from escalade.strategies.together import together
 from escalade.strategies.weights import plurality
 
 
@@ -72,7 +73,7 @@ class Mixture:
 
     def _final(self, reply: Reply, replies: list[Reply], why: str, span: Span) -> Reply:
         span.note("stopped", why=why)
-        return msgspec.structs.replace(reply, candidates=tuple(replies), asked=len(self.layers[-1]), stopped=why)
+        return msgspec.structs.replace(reply, candidates=tuple(replies), members=len(self.layers[-1]), stopped=why)
 
     def structure(self) -> Structure:
         proposers = [

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Worst, structure_of, worst_of, worst_sum
+from escalade.models.structure import Worst, structure_of, worst_of, worst_sum
+from escalade.models.together import together
 from escalade.strategies.sample import distinct
-from escalade.strategies.together import together
 
 
 class Panel:

@@ -9,10 +9,11 @@ from escalade.core.checked import whole
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.ledger.span import Span
 from escalade.models.given import all_checked, checked
 from escalade.models.protocol import Model, ask, reply_or_raise
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 
 
 class Sampled:

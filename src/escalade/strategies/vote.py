@@ -12,11 +12,12 @@ from escalade.answers import modal
 from escalade.core.errors import BudgetExceeded
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.gates import Gate, decide
 from escalade.gates.protocol import checked_gate
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model
-from escalade.models.structure import Part, Structure, Worst
+from escalade.models.structure import Worst
 from escalade.strategies.panel import Panel, short_of_budget, usable
 
 
@@ -41,7 +42,7 @@ class Vote:
         return msgspec.structs.replace(
             replies[winner],
             candidates=tuple(replies),
-            asked=len(outcomes),
+            members=len(outcomes),
             stopped="budget" if short_of_budget(outcomes) else stopped,
         )
 
@@ -66,9 +67,9 @@ class Vote:
         return Structure("vote", self.name, parts=(*self.panel.parts(), *gate))
 
     def worst(self, prompt_tokens: int) -> Worst:
-        worst = self.panel.worst(prompt_tokens)
+        """Every member answers, and where all differ every answer is judged."""
+        answers = self.panel.worst(prompt_tokens)
         if self.tie is None:
-            return worst
-        for _ in self.panel.members:
-            worst += self.tie.worst(prompt_tokens + worst.output)
-        return worst
+            return answers
+        verdict = self.tie.worst(prompt_tokens + answers.output)
+        return (answers + verdict.times(len(self.panel.members))).writing(answers.output)

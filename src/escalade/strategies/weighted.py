@@ -11,12 +11,13 @@ import msgspec
 from escalade.core.checked import able
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.prompts import Template, template
 from escalade.strategies.panel import Panel, short_of_budget, usable
-from escalade.strategies.weights import Weights, heaviest
+from escalade.strategies.weights import Weights, heaviest, unstated
 
 
 class WeightedVote:
@@ -32,14 +33,17 @@ class WeightedVote:
         self._prompt = prompt or template("confidence")
 
     async def reply(self, request: Request, span: Span) -> Reply:
-        outcomes = await self.panel.ask(with_confidence(request, self.weights, self._prompt), span)
-        replies = usable(outcomes, span)
+        asked = self._prompt.around(request) if self.weights.stated else request
+        outcomes = await self.panel.ask(asked, span)
+        replies = [unstated(reply, asked=self.weights.stated) for reply in usable(outcomes, span)]
         answered = [(member, outcome) for member, outcome in enumerate(outcomes) if isinstance(outcome, Reply)]
         weights = [self.weights.of(member, reply) for member, reply in answered]
         winner, totals = heaviest(replies, weights, request.expects)
         span.note("vote", counts=totals, asked=len(outcomes), answered=len(replies), weights=weights)
         stopped = "budget" if short_of_budget(outcomes) else "weighted" if totals else "unreadable"
-        return msgspec.structs.replace(replies[winner], candidates=tuple(replies), asked=len(outcomes), stopped=stopped)
+        return msgspec.structs.replace(
+            replies[winner], candidates=tuple(replies), members=len(outcomes), stopped=stopped
+        )
 
     def structure(self) -> Structure:
         prompt = {"prompt": self._prompt.fingerprint} if self.weights.stated else {}
@@ -48,8 +52,3 @@ class WeightedVote:
     def worst(self, prompt_tokens: int) -> Worst:
         asked = len(self._prompt.text.encode()) if self.weights.stated else 0
         return self.panel.worst(prompt_tokens + asked)
-
-
-def with_confidence(request: Request, weights: Weights, prompt: Template) -> Request:
-    """`request`, asking for a confidence too where `weights` need one."""
-    return prompt.around(request) if weights.stated else request

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
@@ -23,10 +24,12 @@ FITTED: Literal["fitted"] = "fitted"
 NOT_MEASURED = "an experiment measures them where its `fit` says on what share of the items; or write them down"
 _SUREST = 0.99
 """No probability counts as more: one sure member must not outvote any number of others."""
-_CONFIDENCE = re.compile(
-    r"\bconfidence\b[ \t*_`\"')]{0,6}[:=][ \t*_`\"'(]{0,6}(\d{1,3}(?:\.\d{0,12})?|\.\d{1,12})[ \t]{0,2}(%?)",
-    re.IGNORECASE,
+_STATED = r"\bconfidence\b[ \t*_`\"')]{0,6}[:=][ \t*_`\"'(]{0,6}(\d{1,3}(?:\.\d{0,12})?|\.\d{1,12})[ \t]{0,2}(%?)"
+_CONFIDENCE = re.compile(_STATED, re.IGNORECASE)
+_LINE = re.compile(
+    rf"^[ \t>#*_`\"'(-]{{0,12}}{_STATED}[ \t\r*_`\"').]{{0,12}}(?:\n(?:[ \t\r]*\n)*|\Z)", re.IGNORECASE | re.MULTILINE
 )
+"""A line with nothing else in it, and the empty lines below."""
 
 
 class Weights(Protocol):
@@ -112,6 +115,14 @@ def stated_confidence(text: str) -> float | None:
     number, percent = found[-1].groups()
     value = float(number) / (100 if percent else 1)
     return value if 0 <= value <= 1 else None
+
+
+def unstated(reply: Reply, *, asked: bool) -> Reply:
+    """`reply` without the confidence, where its model was `asked` to state one on a line of its own: it is no part of
+    the answer. The reply's Call, which holds the text as it was written, is then not named.
+    """
+    text = _LINE.sub("", reply.text) if asked else reply.text
+    return reply if text == reply.text else msgspec.structs.replace(reply, text=text.rstrip(), call="")
 
 
 def heaviest(replies: Sequence[Reply], weights: Sequence[float | None], expects: Expects) -> tuple[int, list[float]]:

@@ -29,8 +29,9 @@ _BRACKETS = re.compile(r"\\[{}\\]|[{}()\[\]]")
 
 class Equality(Struct, frozen=True):
     equal: bool | None
-    """None: not decided, for the reason given."""
-    reason: str = ""
+    """None: not decided."""
+    trouble: str = ""
+    """Why nothing was proved."""
 
 
 def installed() -> bool:
@@ -51,8 +52,8 @@ class MathPool:
 
     async def equal(self, gold: str, answer: str) -> Equality:
         """Whether `answer` is `gold`, both bare LaTeX. Never raises for a formula; kills its worker if cancelled."""
-        if reason := _refused(answer):
-            return Equality(equal=False, reason=reason)
+        if trouble := _refused(answer):
+            return Equality(equal=False, trouble=trouble)
         async with self._slots.here():
             worker = None
             try:
@@ -60,8 +61,8 @@ class MathPool:
                 async with asyncio.timeout(self.timeout_s):
                     verdict = await worker.equal(gold, answer)
             except TimeoutError:
-                reason = "started" if worker is None else "decided"
-                return Equality(None, f"timeout: not {reason} in {_START_S if worker is None else self.timeout_s:g} s")
+                wanted = "started" if worker is None else "decided"
+                return Equality(None, f"timeout: not {wanted} in {_START_S if worker is None else self.timeout_s:g} s")
             except (OSError, ValueError) as error:
                 return Equality(None, f"the worker process died: {error or type(error).__name__}")
             else:

@@ -54,8 +54,8 @@ class MathGrader:
     async def _proved(self, gold: str, answer: Answer) -> tuple[Outcome, str]:
         equality = await self._pool.equal(gold, answer.said)
         if equality.equal is None:
-            return "grader_failed", equality.reason
-        return "right" if equality.equal else "wrong", equality.reason
+            return "grader_failed", equality.trouble
+        return "right" if equality.equal else "wrong", equality.trouble
 
 
 def _grade(

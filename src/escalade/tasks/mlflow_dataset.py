@@ -18,10 +18,10 @@ from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.structure import Worst
 from escalade.tasks.grader import Grader
-from escalade.tasks.mlflow_layout import evened, fields_of, is_ours, our_item, row_of
+from escalade.tasks.mlflow_layout import COMPLETE, ITEMS, evened, fields_of, is_ours, our_item, row_of
 from escalade.tasks.mlflow_listing import data_sets
 from escalade.tasks.mlflow_server import Address, opened
-from escalade.tasks.protocol import Bounded, Item
+from escalade.tasks.protocol import Item, worst_by
 from escalade.tasks.row_item import Grading, item_of
 from escalade.tasks.rows import Row
 from escalade.tasks.table import grader_for, items_of_rows
@@ -103,11 +103,9 @@ class MlflowDataSet:
         return await self._loaded().grader.grade(item, reply, span)
 
     def worst(self, item: Item, answer_tokens: int) -> Worst:
-        """The worst case of grading one reply; of unknown price where a grader pays and cannot say."""
+        """The worst case of grading one reply."""
         grader = self._loaded().grader
-        if isinstance(grader, Bounded):
-            return grader.worst(item, answer_tokens)
-        return Worst(1, None) if grader.pays else Worst()
+        return worst_by(grader, item, answer_tokens, pays=grader.pays)
 
     async def close(self) -> None:
         if self._read is not None:
@@ -120,8 +118,7 @@ class MlflowDataSet:
                 found = find(client, self._source)
                 name, tags = str(found.name), dict(found.tags or {})
                 rows = [row_of(name, line, record) for line, record in enumerate(_in_order(found.records), start=1)]
-            if not rows:
-                raise DataError(f"the data set {name!r} of MLflow holds no records")
+            _check_whole(name, tags, len(rows))
             items, grader = self._understood(rows)
             self._read = _Loaded(name, tags.get("escalade.redacted") == "true", items, grader)
         return self._read
@@ -170,6 +167,19 @@ def find(client: "MlflowClient", source: Source) -> Any:
         )
     ids = ", ".join(str(one.dataset_id) for one in found)
     raise DataError(f"MLflow has {len(found)} data sets {source.name!r}: {ids}", hint="name one of them by its `id`")
+
+
+def _check_whole(name: str, tags: Mapping[str, str], records: int) -> None:
+    """Raises DataError where records are missing that were pushed: a benchmark would silently be shorter."""
+    said = tags.get(ITEMS, "")
+    if tags.get(COMPLETE) == "false" or (said.isdecimal() and records < int(said)):
+        of = f"{records:,} of {int(said):,} records" if said.isdecimal() else f"{records:,} records"
+        raise DataError(
+            f"the data set {name!r} of MLflow is not whole: it holds {of}, or a push into it did not end",
+            hint="push it again, with `escalade data push` of the task that it was made from",
+        )
+    if not records:
+        raise DataError(f"the data set {name!r} of MLflow holds no records")
 
 
 def _in_order(records: Sequence[Any]) -> list[Any]:

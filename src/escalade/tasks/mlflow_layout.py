@@ -17,6 +17,10 @@ from escalade.tasks.protocol import Item
 from escalade.tasks.row_item import Fields
 from escalade.tasks.rows import Row
 
+ITEMS = "escalade.items"
+"""The tag of a data set that counts its records."""
+COMPLETE = "escalade.complete"
+"""The tag of a data set that is "false" while it is written."""
 _LAYOUT = "escalade.item"
 """The tag that holds the rest of an item of ours."""
 _KNOWN: dict[str, tuple[str, ...]] = {

@@ -26,14 +26,18 @@ SQLITE = "sqlite:///mlflow.db"
 _QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",  # repeating a request that made a run makes a second: see track.sending
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",  # a server that hangs would hold a finished run up for two minutes a try
     "GIT_PYTHON_REFRESH": "quiet",
 }
+_OURS = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"}
+"""Set over the user's own: repeating a request that made a run makes a second. `track.sending` looks first."""
 _LOGGERS = ("mlflow", "alembic", "urllib3")
 _PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@/\s]*@")
 _HINT = "check the address, and that the server is running; `mlflow ui` starts one on this machine's files"
-_SAY_WHO = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or `user` and `password` under `track`"
+_SAY_WHO = (
+    "name the server with its user and password: MLFLOW_TRACKING_URI, MLFLOW_TRACKING_USERNAME and"
+    " MLFLOW_TRACKING_PASSWORD, or `mlflow`, `user` and `password` under `track`"
+)
 _ASK = "the user may not do that with what is somebody else's: ask its owner or an administrator"
 _HINTS = {
     "UNAUTHENTICATED": _SAY_WHO,
@@ -51,11 +55,11 @@ _CAUSE = re.compile(
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """An MLflow server or file. A user and a password given here come before those of the environment."""
+    """An MLflow server or file, and who asks it: None for whoever the environment names, "" for nobody."""
 
     uri: str
-    user: str = ""
-    password: str = ""
+    user: str | None = None
+    password: str | None = None
 
     @property
     def shown(self) -> str:
@@ -95,10 +99,10 @@ def opened(where: Address) -> "Iterator[MlflowClient]":
     MLflow keeps its address in the process, so that two blocks must not overlap with different addresses. Raises
     ConfigError where MLflow is not installed, TrackingError for whatever MLflow raises inside.
     """
-    settings = _QUIET | _credentials(where)
+    settings = {name: os.environ.get(name, value) for name, value in _QUIET.items()} | _OURS | _credentials(where)
     before = {name: os.environ.get(name) for name in (*settings, "MLFLOW_TRACKING_URI")}
-    os.environ.update({name: value for name, value in _QUIET.items() if name not in os.environ})
-    os.environ.update(_credentials(where))
+    for name, value in settings.items():
+        _set(name, value)
     try:
         with troubles_of(where):
             yield _client(where)
@@ -106,7 +110,7 @@ def opened(where: Address) -> "Iterator[MlflowClient]":
         if "mlflow" in sys.modules:
             sys.modules["mlflow"].set_tracking_uri(None)
         for name, value in before.items():
-            _restore(name, value)
+            _set(name, value)
 
 
 @contextmanager
@@ -146,12 +150,15 @@ def _client(where: Address) -> "MlflowClient":
         return mlflow.MlflowClient(where.uri)
 
 
-def _credentials(where: Address) -> dict[str, str]:
+def _credentials(where: Address) -> dict[str, str | None]:
+    """The variables by which MLflow learns who asks; None for one that it must not see."""
     named = {"MLFLOW_TRACKING_USERNAME": where.user, "MLFLOW_TRACKING_PASSWORD": where.password}
-    return {name: value for name, value in named.items() if value}
+    if where.user is not None:
+        named["MLFLOW_TRACKING_TOKEN"] = ""
+    return {name: value or None for name, value in named.items() if value is not None}
 
 
-def _restore(name: str, value: str | None) -> None:
+def _set(name: str, value: str | None) -> None:
     if value is None:
         os.environ.pop(name, None)
     else:

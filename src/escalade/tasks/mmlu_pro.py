@@ -36,7 +36,6 @@ FILE = Published(
     sha256="0e24a191921c2f453518a537a8b2117bd137e7714d4ef1565e9ba06c1ecb9ad8",
     fetched_as="mmlu_pro",
 )
-_INPUT_CHARS = "input_chars"
 
 
 class MmluPro:
@@ -69,10 +68,6 @@ class MmluPro:
         path = await self._files.obtain(FILE, self._path, verify=self._verify and is_publishers)
         return [_item(row) for row in read_rows(path)]
 
-    async def input_chars(self) -> dict[str, int]:
-        """Characters of question and options by item id: what a recorded answer's input is estimated from."""
-        return {item.id: item.private[_INPUT_CHARS] for item in await self.items()}
-
     async def grade(self, item: Item, reply: Reply, span: Span) -> Grade:
         return await self._grader.grade(item, reply, span)
 
@@ -92,5 +87,5 @@ def _item(row: Row) -> Item:
         gold=gold,
         expects=expects,
         labels={name: row.text(name) for name in ("category", "src") if name in row.values},
-        private={_INPUT_CHARS: len(question) + sum(map(len, options))},
+        private={"input_chars": len(question) + sum(map(len, options))},
     )

@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 from msgspec import Struct
 
+from escalade.answers import check_schema
 from escalade.core.checked import text
 from escalade.core.errors import DataError
 from escalade.core.grade import Grade
@@ -99,7 +100,7 @@ class Bounded(Protocol):
 
 def checked_items(items: Sequence[Item], task: str) -> Sequence[Item]:
     """`items`, if each can be asked and told from the others. Raises DataError that names the task and the item,
-    and what `text` does of an id that cannot be stored.
+    and what `text` and `check_schema` do of an id that cannot be stored and a schema that is none.
     """
     ids: set[str] = set()
     for item in items:
@@ -107,6 +108,8 @@ def checked_items(items: Sequence[Item], task: str) -> Sequence[Item]:
             hint = "`turns` is a tuple of one text or more: what the user says, turn by turn"
             raise DataError(f"the task {task}: the item {item.id!r} has no turns", hint=hint)
         text(item.id, f"the id of an item of the task {task}")
+        if item.expects.json_schema is not None:
+            check_schema(item.expects.json_schema, f"the task {task}: the schema of the item {item.id!r}")
         if item.id in ids:
             raise DataError(f"the task {task}: two items have the id {item.id!r}", hint="give each an id of its own")
         ids.add(item.id)
@@ -114,7 +117,12 @@ def checked_items(items: Sequence[Item], task: str) -> Sequence[Item]:
 
 
 def worst_grading(task: Task, item: Item, answer_tokens: int) -> Worst:
-    """The most that grading one reply may take; of unknown price where the task asks models and cannot say."""
-    if isinstance(task, Bounded):
-        return task.worst(item, answer_tokens)
-    return Worst() if task.grades_steps else Worst(1, None)
+    """The most that grading one reply may take."""
+    return worst_by(task, item, answer_tokens, pays=not task.grades_steps)
+
+
+def worst_by(grading: object, item: Item, answer_tokens: int, *, pays: bool) -> Worst:
+    """The same of a task or a grader; of unknown price where it `pays` for models and cannot say."""
+    if isinstance(grading, Bounded):
+        return grading.worst(item, answer_tokens)
+    return Worst(1, None) if pays else Worst()

@@ -19,7 +19,7 @@ from escalade.tasks.fetch import sha256_of
 from escalade.tasks.grader import Grader
 from escalade.tasks.match import MatchGrader, RegexGrader
 from escalade.tasks.maths import MathGrader
-from escalade.tasks.protocol import Bounded, Item
+from escalade.tasks.protocol import Item, worst_by
 from escalade.tasks.row_item import Fields, Grading, expects_of, item_of
 from escalade.tasks.rows import Row, read_rows
 from escalade.tasks.rubric import RubricGrader
@@ -80,10 +80,8 @@ class Table:
         return await self._grader.grade(item, reply, span)
 
     def worst(self, item: Item, answer_tokens: int) -> Worst:
-        """The worst case of grading one reply; of unknown price where a plug-in's grader pays and cannot say."""
-        if isinstance(self._grader, Bounded):
-            return self._grader.worst(item, answer_tokens)
-        return Worst(1, None) if self._grader.pays else Worst()
+        """The worst case of grading one reply."""
+        return worst_by(self._grader, item, answer_tokens, pays=self._grader.pays)
 
     async def close(self) -> None:
         await self._grader.close()

@@ -7,8 +7,9 @@ from typing import Self
 from escalade.core.errors import EscaladeError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 
 
 class UnexpectedCallError(AssertionError):

@@ -9,9 +9,9 @@ from typing import Any
 
 from escalade.core.grade import Grade
 from escalade.core.ids import digest
+from escalade.ledger.paths import is_in, judged_by
 from escalade.ledger.span import SpanFact
 from escalade.store import Record, Run
-from escalade.track.attempts import is_in
 from escalade.track.values import AssessedBy, Assessment
 
 
@@ -82,8 +82,7 @@ class Assessing:
 
     def _verdict(self, span: SpanFact, note: dict[str, Any]) -> Assessment:
         """A gate's word on the answer that has the same place as the gate."""
-        above, _, step = span.path.rpartition("/")
-        judged = f"{above}/worker{step.removeprefix('gate')}"
+        judged = judged_by(span.path)
         asked = [call.model for call in self._record.calls if is_in(call.path, span.path)]
         accept, score = note.get("accept"), note.get("score")
         return self._one(

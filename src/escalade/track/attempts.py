@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from escalade.core.money import Total, total
 from escalade.ledger.call import Call
+from escalade.ledger.paths import above, gate_of, is_in
 from escalade.ledger.span import SpanFact
 from escalade.store import Record
 
@@ -37,11 +38,10 @@ def attempts(record: Record) -> list[Attempt]:
     numbers: Counter[int] = Counter()
     found = []
     for span in record.spans:
-        above = span.path.rpartition("/")[0]
-        if span.role != "worker" or span.level is None or levels.get(above) is not None:
+        if span.role != "worker" or span.level is None or levels.get(above(span.path)) is not None:
             continue
         numbers[span.level] += 1
-        gate = f"{above}/gate{span.path.rpartition('/')[2].removeprefix('worker')}"
+        gate = gate_of(span.path)
         verdict = _verdict(record.spans, gate)
         inside = [call for call in record.calls if is_in(call.path, span.path)]
         judged = [call for call in record.calls if is_in(call.path, gate)]
@@ -68,8 +68,3 @@ def spent(calls: Iterable[Call], *, judging: bool) -> Total:
 def _verdict(spans: Iterable[SpanFact], gate: str) -> dict[str, Any]:
     notes = (note for span in spans if span.path == gate for note in span.notes if note.get("kind") == "verdict")
     return next(notes, {})
-
-
-def is_in(path: str, above: str) -> bool:
-    """Whether a path is that of a span or of one below it."""
-    return path == above or path.startswith(f"{above}/")

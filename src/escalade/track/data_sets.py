@@ -1,11 +1,11 @@
 """Putting a task's items into MLflow as a GenAI data set, and finding the data set that a run's items came from.
 
-Pushing again changes what differs and nothing else. MLflow tells records apart by their inputs alone, so that ours are
-compared as wholes: one that differs is taken away and put in anew. Nothing is ever asked at a prompt.
+Pushing again changes what differs and nothing else. What the set's tags say of its content is counted when all is
+there, and while it is not they say so. Nothing is ever asked at a prompt.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
@@ -15,15 +15,15 @@ from escalade.core.errors import DataError
 from escalade.core.ids import fingerprint
 from escalade.store import Run
 from escalade.tasks.mlflow_dataset import Source, find
-from escalade.tasks.mlflow_layout import record_of
+from escalade.tasks.mlflow_layout import COMPLETE, ITEMS, record_of
 from escalade.tasks.mlflow_listing import data_sets
 from escalade.tasks.mlflow_server import Address, opened
 from escalade.tasks.protocol import Item, Task
 from escalade.track.names import tags as valid_tags
+from escalade.track.renewing import carry_out, planned
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import EvaluationDataset
 
 IfExists = Literal["merge", "replace", "fail"]
 """`merge`: records that the task does not have stay. `replace`: they go. `fail`: nothing is touched."""
@@ -31,8 +31,6 @@ PRIVATE = (
     "The authors of {task} ask that no example be shown in plain text or as a picture, so that models are not trained"
     " on it. This data set holds questions and right answers: whoever can read this MLflow can read them."
 )
-_AT_ONCE = 200
-_USER = "mlflow.user"
 
 
 class Pushed(Struct, frozen=True, kw_only=True):
@@ -79,16 +77,28 @@ def push(
                 f"MLflow at {where.shown} has a data set {name!r} already",
                 hint="--if-exists merge adds to it and mends it, --if-exists replace makes it equal to the task",
             )
-        known = _tags(task, items, version)
         if there:
             data_set = find(client, Source(where=where, name=name))
-            for tag, value in known.items():
-                client.set_dataset_tags(data_set.dataset_id, {tag: value})
         else:
             place = _experiment(client, experiment)
-            data_set = client.create_dataset(name, experiment_id=[place], tags=known)
-        counts = _renewed(data_set, wanted, replace=if_exists == "replace", progress=progress)
-        return Pushed(name=name, id=data_set.dataset_id, experiment=experiment, where=where.shown, **counts)
+            data_set = client.create_dataset(name, experiment_id=[place], tags={COMPLETE: "false"})
+        renewal = planned(data_set.records, wanted, replace=if_exists == "replace")
+        if renewal.writes:
+            _set_tags(client, data_set, {COMPLETE: "false"})
+            carry_out(data_set, renewal, progress)
+        records = client.get_dataset(data_set.dataset_id).records
+        _set_tags(client, data_set, {**_tags(task, len(items), version, records), COMPLETE: "true"})
+        return Pushed(
+            name=name,
+            id=data_set.dataset_id,
+            experiment=experiment,
+            where=where.shown,
+            records=len(records),
+            added=renewal.added,
+            changed=renewal.changed,
+            unchanged=renewal.unchanged,
+            removed=renewal.removed,
+        )
 
 
 def listed(where: Address) -> list[dict[str, Any]]:
@@ -100,7 +110,7 @@ def listed(where: Address) -> list[dict[str, Any]]:
                 "id": one.dataset_id,
                 "changed_ms": one.last_update_time,
                 "task": (one.tags or {}).get("escalade.task"),
-                "items": (one.tags or {}).get("escalade.items"),
+                "items": (one.tags or {}).get(ITEMS),
             }
             for one in data_sets(client)
         ]
@@ -120,13 +130,17 @@ def record_ids(data_set: Any | None) -> dict[str, str]:
     return {str(record.inputs.get("question_id", "")): str(record.dataset_record_id) for record in records}
 
 
-def _tags(task: Task, items: Sequence[Item], version: str) -> dict[str, str]:
+def _tags(task: Task, items: int, version: str, records: Sequence[Any]) -> dict[str, str]:
+    """Of what is there: the task's fingerprint only where nothing but its items of that version is."""
+    versions = [record.tags.get("dataset_version") for record in records]
+    is_task = versions == [version] * items
+    content = version if is_task else fingerprint(sorted(str(record.tags.get("hash")) for record in records))
     return valid_tags(
         {
             "escalade.task": task.name,
-            "escalade.fingerprint": task.fingerprint,
-            "escalade.content": version,
-            "escalade.items": len(items),
+            "escalade.fingerprint": task.fingerprint if is_task else fingerprint([task.fingerprint, content]),
+            "escalade.content": content,
+            ITEMS: len(records),
             "escalade.version": __version__,
             "escalade.redacted": str(task.redacted).lower(),
             "notice": PRIVATE.format(task=task.name) if task.redacted else None,
@@ -134,48 +148,11 @@ def _tags(task: Task, items: Sequence[Item], version: str) -> dict[str, str]:
     )
 
 
+def _set_tags(client: "MlflowClient", data_set: Any, tags: Mapping[str, str]) -> None:
+    for tag, value in tags.items():
+        client.set_dataset_tags(data_set.dataset_id, {tag: value})
+
+
 def _experiment(client: "MlflowClient", name: str) -> str:
     found = client.get_experiment_by_name(name)
     return str(client.create_experiment(name) if found is None else found.experiment_id)
-
-
-def _renewed(
-    data_set: "EvaluationDataset",
-    wanted: list[dict[str, Any]],
-    *,
-    replace: bool,
-    progress: Callable[[int, int], None] | None,
-) -> dict[str, int]:
-    """Bring the records to what is wanted; return how many were added, changed, left, removed, and are there now."""
-    there = {str(record.inputs.get("question_id", record.dataset_record_id)): record for record in data_set.records}
-    whole = len(data_set.records)
-    by_id = {str(record["inputs"]["question_id"]): record for record in wanted}
-    stale = [there[id_] for id_, record in by_id.items() if id_ in there and not _same(there[id_], record)]
-    fresh = [record for id_, record in by_id.items() if id_ not in there]
-    gone = [record for id_, record in there.items() if replace and id_ not in by_id]
-    doubled = whole - len(there)  # records that share a question's id: only a foreign hand makes them
-    removed = [record.dataset_record_id for record in (*stale, *gone)]
-    if removed:
-        data_set.delete_records(removed)
-    changed = [by_id[str(record.inputs["question_id"])] for record in stale]
-    to_put = [*fresh, *changed]
-    for start in range(0, len(to_put), _AT_ONCE):
-        data_set.merge_records(to_put[start : start + _AT_ONCE])
-        if progress:
-            progress(min(len(to_put), start + _AT_ONCE), len(to_put))
-    return {
-        "records": len(there) + doubled + len(fresh) - len(gone),
-        "added": len(fresh),
-        "changed": len(changed),
-        "unchanged": len(by_id) - len(fresh) - len(changed),
-        "removed": len(gone),
-    }
-
-
-def _same(there: Any, wanted: dict[str, Any]) -> bool:
-    tags = {name: value for name, value in (there.tags or {}).items() if name != _USER}
-    return bool(
-        there.inputs == wanted["inputs"]
-        and (there.expectations or {}) == wanted["expectations"]
-        and tags == wanted["tags"]
-    )

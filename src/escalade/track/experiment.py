@@ -16,9 +16,12 @@ from escalade.track.settings import Settings
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Experiment
 
 KEY = "escalade.key"
 """The tag by which all that belongs to a run of ours is found: a hash of its id, safe to put into a query."""
+_NAME = "escalade.name"
+"""The tag that keeps what an experiment was made under the name of: people give experiments other names."""
 _RACES = 5
 
 
@@ -29,7 +32,7 @@ class Place(Struct, frozen=True):
     name: str
 
 
-def key_of(run: Run) -> str:
+def run_key(run: Run) -> str:
     return fingerprint(run.id)
 
 
@@ -38,11 +41,18 @@ def place_of(client: "MlflowClient", run: Run, settings: Settings) -> Place:
     name = settings.experiment or run.experiment
     if not settings.versioned:
         return _shared(client, name)
-    found = client.search_experiments(filter_string=f"tags.`{KEY}` = '{key_of(run)}'")
-    found = [one for one in found if re.fullmatch(rf"{re.escape(name)}_v\d+", one.name)]
+    found = client.search_experiments(filter_string=f"tags.`{KEY}` = '{run_key(run)}'")
+    found = [one for one in found if _made_for(name, one)]
     if found:
         return Place(found[0].experiment_id, found[0].name)
-    return _next_version(client, name, {KEY: key_of(run), "escalade.run": run.id, "escalade.task": run.task})
+    said = {KEY: run_key(run), _NAME: name, "escalade.run": run.id, "escalade.task": run.task}
+    return _next_version(client, name, said)
+
+
+def _made_for(name: str, experiment: "Experiment") -> bool:
+    """By its tag, or by its own name where it has none."""
+    tagged = experiment.tags.get(_NAME)
+    return tagged == name if tagged else bool(re.fullmatch(rf"{re.escape(name)}_v\d+", experiment.name))
 
 
 def _shared(client: "MlflowClient", name: str) -> Place:

@@ -1,7 +1,8 @@
 """Logging while a run goes on, on a thread of its own: trials hand their Records over and never wait.
 
 The hand-over is bounded: when MLflow is slower than the run, Records are left out and logged at the end, from the
-store, as is everything that failed. A failure is kept, told once and ends the following, never the run.
+store, as is everything that failed. A failure is kept, told once and ends the following, never the run. Where another
+process of the run logs it already, nothing is logged before the end.
 """
 
 import queue
@@ -17,7 +18,8 @@ from escalade.store import Record, Run, Store
 from escalade.track.settings import Settings
 from escalade.track.trace import Question
 from escalade.track.tracked import Tracked
-from escalade.track.tracker import Progress, Tracker, tracking
+from escalade.track.tracker import Progress, Tracker
+from escalade.track.turn import LoggedElsewhere, tracking
 
 _AT_MOST = 2000
 """Records that wait to be logged; some tens of kilobytes each."""
@@ -88,6 +90,8 @@ class Follower:
                 while not self._ending.is_set():
                     self._log(tracker, self._group())
                 self._followed = tracker
+        except LoggedElsewhere:
+            self._ending.set()  # `finish` finds out whether that one has done it
         except EscaladeError as error:
             self.error = error
             self._ending.set()

@@ -4,7 +4,7 @@ Pure: a Record and its texts in, values out. Names are Sigmoid MLM's wherever it
 lists them. Costs are whole: judges included, over all levels. One that is unknown has no metric.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from escalade.analysis.trial import answered, score_of
@@ -49,11 +49,10 @@ def model_of(record: Record) -> str:
 
 
 def _params(run: Run, record: Record) -> dict[str, Any]:
-    structure = run.systems[record.system].get("structure") or {}
-    parts = structure.get("parts", [])
-    gate: dict[str, Any] = next((part["structure"] for part in parts if part.get("role") == "gate"), {})
-    rungs = [part for part in parts if part.get("level") is not None]
-    judges = ", ".join(dict.fromkeys(_leaves(gate)))
+    parts = run.systems[record.system].structure.parts
+    gate = next((part.structure for part in parts if part.role == "gate"), None)
+    rungs = [part for part in parts if part.level is not None]
+    judges = ", ".join(gate.models()) if gate else ""
     return {
         "question_id": record.item,
         "category": record.labels.get("category"),
@@ -63,16 +62,9 @@ def _params(run: Run, record: Record) -> dict[str, Any]:
         "final_best_model": model_of(record) if rungs else None,
         "judge_model": judges,
         "in_cascade_judge_model": judges,
-        "acceptable_score": gate.get("settings", {}).get("at_least"),
+        "acceptable_score": gate.settings.get("at_least") if gate else None,
         "num_models": len(rungs) or None,
     }
-
-
-def _leaves(structure: Mapping[str, Any]) -> Iterator[str]:
-    for part in structure.get("parts", []):
-        yield from _leaves(part["structure"])
-    if structure.get("kind") == "model":
-        yield structure["name"]
 
 
 def _metrics(record: Record, texts: Mapping[str, str]) -> dict[str, Any]:

@@ -12,62 +12,65 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+import msgspec
 
 from escalade.store import Record, Run
 from escalade.tasks.mlflow_server import Address
-from escalade.track.again import WAITS_S, again
+from escalade.track.again import again
 from escalade.track.data_sets import data_set_of
-from escalade.track.experiment import KEY, Place, key_of
+from escalade.track.experiment import KEY, Place, run_key
+from escalade.track.known import PARENT, REVISION, Key, Known, key_of, look
 from escalade.track.spans import as_span, as_trace_info
 from escalade.track.values import RunLog, Table, TraceLog
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-_PAGE = 1000
 _TRACES_AT_ONCE = 20
 """How many traces share a transaction: of 50 spans each, a thousand rows."""
 _PARAMS_AT_ONCE = 100
 """MLflow's own limit."""
 _NOT_SHOWN = ("PERMISSION_DENIED", "BAD_REQUEST")
 """A data set of somebody else's; an MLflow that asks PostgreSQL through psycopg 3, and compares numbers with texts."""
-Key = tuple[str, str, str]
-"""System, item and sample; of a system's own run the last two are ""."""
-
-
-class Known(Struct, frozen=True):
-    """A run that MLflow has."""
-
-    id: str
-    complete: bool
 
 
 class Sender:
     """Writes what belongs to one run of ours into one MLflow experiment."""
 
-    def __init__(
-        self,
-        client: "MlflowClient",
-        where: Address,
-        place: Place,
-        run: Run,
-        *,
-        waits_s: Sequence[float] = WAITS_S,
-    ) -> None:
+    def __init__(self, client: "MlflowClient", where: Address, place: Place, run: Run, *, revision: int = 0) -> None:
+        """`revision` is whose grades and prices are logged. Those of earlier ones stay in MLflow as earlier steps."""
         from mlflow.tracing.client import TracingClient  # noqa: PLC0415  (seconds, and an extra)
 
         self.place = place
         self._client = client
         self._tracing = TracingClient(where.uri)
         self._run = run
-        self._key = key_of(run)
-        self._waits_s = waits_s
-        self._known = self._look()
+        self._key = run_key(run)
+        self._revision = revision
+        self._look()
 
     def has_run(self, record: Record) -> bool:
-        known = self._known.get(_key(record))
-        return known is not None and known.complete
+        known = self._known.get(key_of(record))
+        return known is not None and known.complete and known.revision == self._revision
+
+    def adopt(self, record: Record, parent: str) -> None:
+        """Put a question's run that is there below its system's, which may have been deleted and made anew."""
+        known = self._known.get(key_of(record))
+        if known is not None and known.parent != parent:
+            again(partial(self._client.set_tag, known.id, PARENT, parent))
+            self._known[key_of(record)] = msgspec.structs.replace(known, parent=parent)
+
+    def drop_doubles(self) -> int:
+        """Delete runs of which another is there, but for those of other users; how many there were."""
+        dropped = 0
+        while self._doubles:
+            try:
+                again(partial(self._client.delete_run, self._doubles.pop()))
+                dropped += 1
+            except Exception as error:
+                if getattr(error, "error_code", "") != "PERMISSION_DENIED":
+                    raise
+        return dropped
 
     def run_of(self, system: str, tags: Mapping[str, str], start_ms: int) -> str:
         """The id of a system's run, which is made with `tags` if it is not there."""
@@ -75,11 +78,10 @@ class Sender:
 
     def put_question(self, record: Record, log: RunLog, parent: str) -> str:
         """Log a question's run, or what is missing of it; return its id."""
-        key = _key(record)
-        run_id = self._made(key, log.name, log.tags | {"mlflow.parentRunId": parent}, log.start_ms)
-        if not self._known[key].complete:
-            again(partial(self._fill, run_id, log, log.end_ms), self._waits_s)
-            self._known[key] = Known(run_id, complete=True)
+        run_id = self._made(key_of(record), log.name, log.tags | {PARENT: parent}, log.start_ms)
+        if not self.has_run(record):
+            again(partial(self._fill, run_id, log, log.end_ms))
+            self._known[key_of(record)] = Known(run_id, complete=True, parent=parent, revision=self._revision)
         return run_id
 
     def put_system(self, run_id: str, log: RunLog, tables: Sequence[Table], *, finished: bool) -> None:
@@ -89,13 +91,13 @@ class Sender:
             self.put_text(run_id, text, table.file)
         shown = [{"path": table.file, "type": "table"} for table in tables]
         tags = log.tags | {"mlflow.loggedArtifacts": json.dumps(shown)}
-        again(partial(self._fill, run_id, log, log.end_ms if finished else None, tags), self._waits_s)
+        again(partial(self._fill, run_id, log, log.end_ms if finished else None, tags))
 
     def put_file(self, run_id: str, file: Path) -> None:
-        again(partial(self._client.log_artifact, run_id, str(file)), self._waits_s)
+        again(partial(self._client.log_artifact, run_id, str(file)))
 
     def put_text(self, run_id: str, text: str, file: str) -> None:
-        again(partial(self._client.log_text, run_id, text, file), self._waits_s)
+        again(partial(self._client.log_text, run_id, text, file))
 
     def data_set(self) -> Any | None:
         """The data set that the run's questions came from, if MLflow has it."""
@@ -106,11 +108,11 @@ class Sender:
         from mlflow.entities import DatasetInput, InputTag  # noqa: PLC0415  (seconds, and an extra)
 
         given = DatasetInput(data_set._to_mlflow_entity(), [InputTag("mlflow.data.context", "evaluation")])
-        again(partial(self._client.log_inputs, run_id, [given]), self._waits_s)
+        again(partial(self._client.log_inputs, run_id, [given]))
         if self.place.id in data_set.experiment_ids:
             return
         try:
-            again(partial(self._client.add_dataset_to_experiments, data_set.dataset_id, [self.place.id]), self._waits_s)
+            again(partial(self._client.add_dataset_to_experiments, data_set.dataset_id, [self.place.id]))
         except Exception as error:
             if getattr(error, "error_code", "") not in _NOT_SHOWN:
                 raise
@@ -132,7 +134,7 @@ class Sender:
         """Log traces and link them: `runs` holds each one's question's run by the trace's id, `parent` is above it."""
         for start in range(0, len(logs), _TRACES_AT_ONCE):
             group = logs[start : start + _TRACES_AT_ONCE]
-            again(partial(self._send_traces, group, runs, parent), self._waits_s)
+            again(partial(self._send_traces, group, runs, parent))
 
     def _send_traces(self, logs: Sequence[TraceLog], runs: Mapping[str, str], parent: str) -> None:
         for log in logs:
@@ -151,48 +153,31 @@ class Sender:
             )
             return str(run.info.run_id)
 
-        run_id = again(made, self._waits_s, before=self._look_again)
-        self._known.setdefault(key, Known(run_id, complete=False))
+        run_id = again(made, before=self._look)
+        self._known.setdefault(key, Known(run_id, parent=tags.get(PARENT, "")))
         return run_id
 
     def _fill(self, run_id: str, log: RunLog, end_ms: int | None, tags: Mapping[str, str] | None = None) -> None:
-        """Params, metrics and tags; repeated, they are the same. Metrics carry the time of what they measure."""
+        """Params, metrics and tags; repeated, they are the same. Metrics carry the time of what they measure, and as
+        their step the revision: of two with one step, MLflow would show the greater.
+        """
         from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415  (seconds, and an extra)
 
         params = [Param(name, value) for name, value in log.params.items()]
-        metrics = [Metric(name, value, log.end_ms, 0) for name, value in log.metrics.items()]
+        metrics = [Metric(name, value, log.end_ms, self._revision) for name, value in log.metrics.items()]
         given = [RunTag(name, value) for name, value in (tags or {}).items()]
         for start in range(0, max(len(params), len(metrics), len(given)), _PARAMS_AT_ONCE):
             part = slice(start, start + _PARAMS_AT_ONCE)
             self._client.log_batch(run_id, metrics=metrics[part], params=params[part], tags=given[part])
+        if self._revision:
+            self._client.set_tag(run_id, REVISION, str(self._revision))
         if end_ms is not None:
             self._client.set_terminated(run_id, "FAILED" if log.failed else "FINISHED", end_ms)
 
-    def _look_again(self) -> None:
-        """Before a run is made once more: the request whose answer was lost may have made it."""
-        self._known = self._look()
-
-    def _look(self) -> dict[Key, Known]:
-        """What MLflow has of this run of ours."""
-        found: dict[Key, Known] = {}
-        token: str | None = None
-        while True:
-            page = self._client.search_runs(
-                [self.place.id], f"tags.`{KEY}` = '{self._key}'", max_results=_PAGE, page_token=token
-            )
-            for run in page:
-                tags = run.data.tags
-                key = (tags.get("escalade.system", ""), tags.get("escalade.item", ""), tags.get("escalade.sample", ""))
-                complete = run.info.status in ("FINISHED", "FAILED")
-                if key not in found or complete:
-                    found[key] = Known(run.info.run_id, complete)
-            token = page.token
-            if not token:
-                return found
+    def _look(self) -> None:
+        """Also before a run is made once more: the request whose answer was lost may have made it."""
+        found = look(self._client, self.place.id, self._key)
+        self._known, self._doubles = found.runs, found.doubles
 
 
 _SOURCE = {"mlflow.source.name": "escalade", "mlflow.source.type": "LOCAL"}
-
-
-def _key(record: Record) -> Key:
-    return record.system, record.item, str(record.sample)

@@ -38,7 +38,7 @@ def system_run(run: Run, summary: Summary, system: SystemSummary, end_ms: int) -
                 "reference": run.reference,
                 "config_key": system.name,
                 "kind": system.kind,
-                "system_fingerprint": facts.get("fingerprint"),
+                "system_fingerprint": facts.fingerprint,
                 "simulated": system.simulated,
             }
         ),
@@ -49,7 +49,7 @@ def system_run(run: Run, summary: Summary, system: SystemSummary, end_ms: int) -
                 "escalade.system": system.name,
                 "escalade.kind": "system",
                 "escalade.version": run.version,
-                "escalade.rival": facts.get("rival") or None,
+                "escalade.rival": facts.rival or None,
                 "mlflow.note.content": _note(summary, system),
             }
         ),

@@ -1,8 +1,9 @@
 """One question's way through one system, as a trace whose spans are our Spans. Pure: a Record and its texts in.
 
 A span carries who answered, in what role, on which level, what it used and cost, what it was sent and what it said.
-Ids are made from run, system, item, sample and the span's path, so that a trace that is sent twice is one trace. A
-redacted task's texts are withheld. Spans start where the Record says, less the time that grading took.
+Ids are made from the MLflow experiment, run, system, item, sample and the span's path, so that a trace that is sent
+twice is one trace, and none takes its place in another experiment. A redacted task's texts are withheld. Spans start
+where the Record says, less the time that grading took.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +13,13 @@ import msgspec
 from msgspec import Struct
 
 from escalade.core.ids import digest
-from escalade.core.money import Total, total
-from escalade.core.usage import Usage
 from escalade.ledger.call import Call
+from escalade.ledger.paths import all_above
 from escalade.ledger.span import SpanFact
 from escalade.models.journal import said
 from escalade.store import CallRow, Record, Run
 from escalade.track.assessments import Assessing
+from escalade.track.call_account import account_of
 from escalade.track.names import shortened, tags
 from escalade.track.question_run import model_of, question_tags
 from escalade.track.values import SpanLog, TraceLog
@@ -26,8 +27,6 @@ from escalade.track.values import SpanLog, TraceLog
 WITHHELD = "(withheld: the task's authors ask that its texts be kept private)"
 _PREVIEW = 1000
 _KINDS = {"gate": "EVALUATOR", "tool": "TOOL", "head": "AGENT"}
-_NO_COST: dict[str, float] = {}
-"""An explicit absence: where there is none, MLflow would put in a guess from its own list of prices."""
 
 
 class Question(Struct, frozen=True):
@@ -37,13 +36,18 @@ class Question(Struct, frozen=True):
     gold: str = ""
 
 
-def trace_id(record: Record) -> str:
-    return f"tr-{digest(record.run, record.system, record.item, str(record.sample))[:32]}"
+def trace_id(record: Record, experiment: str) -> str:
+    """`experiment` is the id of MLflow's, which keeps one trace of an id over all of its experiments."""
+    return f"tr-{digest(experiment, record.run, record.system, record.item, str(record.sample))[:32]}"
 
 
-def trace_log(run: Run, record: Record, rows: Mapping[str, CallRow], question: Question | None = None) -> TraceLog:
-    """The trace of one record. `rows` holds its Calls with their texts; `question` is taken from them if not given."""
-    trace, asked = trace_id(record), question or Question()
+def trace_log(
+    run: Run, record: Record, rows: Mapping[str, CallRow], question: Question | None = None, *, experiment: str
+) -> TraceLog:
+    """The trace of one record in the MLflow experiment of that id. `rows` holds its Calls with their texts; `question`
+    is taken from them if not given.
+    """
+    trace, asked = trace_id(record, experiment), question or Question()
     telling = _Telling(run, record, rows)
     text = WITHHELD if run.redacted else asked.text or telling.first_question()
     start_ns = round((record.at - (record.seconds or 0.0)) * 1e9)
@@ -80,13 +84,13 @@ class _Telling:
         failed = fact.error + (f": {fact.message}" if fact.message and not self._run.redacted else "")
         return SpanLog(
             id=ids[fact.path],
-            parent=_parent(fact.path, ids),
+            parent=next((ids[path] for path in all_above(fact.path) if path in ids), None),
             name=fact.name,
             kind="CHAT_MODEL" if calls else _KINDS.get(fact.role, "CHAIN"),
             start_ns=start,
             end_ns=start + max(0, round(fact.seconds * 1e9)),
             error=failed,
-            attributes=self._texts(fact, question, calls) | self._facts(fact) | _account(calls),
+            attributes=self._texts(fact, question, calls) | self._facts(fact) | account_of(calls),
         )
 
     def answer(self) -> str:
@@ -141,56 +145,3 @@ class _Telling:
             return body
         is_chat = isinstance(body, list) and body and isinstance(body[0], list)
         return {"messages": body[0]} if is_chat else {"request": body}
-
-
-def _parent(path: str, ids: Mapping[str, str]) -> str | None:
-    """The id of the nearest span above; None for the root."""
-    while path:
-        path = path.rpartition("/")[0]
-        if path in ids:
-            return ids[path]
-    return None
-
-
-def _account(calls: Sequence[Call]) -> dict[str, Any]:
-    """What a span's own calls used and cost, in MLflow's attributes and, exactly, in ours."""
-    if not calls:
-        return {}
-    cost, last = total(call.cost for call in calls), calls[-1]
-    found: dict[str, Any] = {
-        "mlflow.llm.model": last.asked or last.model,
-        "mlflow.llm.cost": _NO_COST if cost.usd is None else {"total_cost": float(cost.usd)},
-        "escalade.model": last.model,
-        "escalade.answered_by": last.answered,
-        "escalade.cost_usd": _exactly(cost),
-        "escalade.cost_source": last.cost.source,
-        "escalade.paid_usd": _exactly(total(call.paid for call in calls)),
-        "escalade.from_journal": all(call.hit for call in calls),
-        "escalade.latency_s": last.latency_s,
-    }
-    if last.provider:
-        found["mlflow.llm.provider"] = last.provider
-    if usages := [call.usage for call in calls if call.usage is not None]:
-        found["mlflow.chat.tokenUsage"] = _tokens(usages)
-    if len(calls) > 1 or last.status != "ok":
-        found["escalade.attempts"] = [
-            {"attempt": call.attempt, "status": call.status, "error": call.error, "usd": _exactly(total([call.cost]))}
-            for call in calls
-        ]
-    return found
-
-
-def _tokens(usages: Sequence[Usage]) -> dict[str, int]:
-    whole = usages[0]
-    for usage in usages[1:]:
-        whole += usage
-    found = {"input_tokens": whole.input, "output_tokens": whole.output, "total_tokens": whole.input + whole.output}
-    if whole.cached:
-        found["cache_read_input_tokens"] = whole.cached
-    if whole.cache_write:
-        found["cache_creation_input_tokens"] = whole.cache_write
-    return found
-
-
-def _exactly(amount: Total) -> str:
-    return "unknown" if amount.usd is None else f"{amount.usd:f}"

@@ -18,6 +18,8 @@ class Tracked(Struct, frozen=True, kw_only=True):
     """Whose figures were logged."""
     logged: int
     """Trials whose question was logged by itself, now and not before."""
+    doubles: int = 0
+    """MLflow runs that were deleted, since two processes had logged the same."""
     seconds: float
     """Spent logging, beside the run or after it."""
     cpu_s: float
@@ -34,6 +36,7 @@ class Tracked(Struct, frozen=True, kw_only=True):
     def sentence(self) -> str:
         """What was done, for a terminal."""
         new = "" if self.detail == "summary" else f" ({self.logged:,} logged one by one, the others were there)"
+        new += f", {self.doubles:,} doubles were deleted" if self.doubles else ""
         each = f", {1000 * self.cpu_s / self.trials:.1f} ms of CPU a trial" if self.trials else ""
         took = f"in {self.seconds:.1f} s{each}, and {self.start_s:.1f} s to start"
         return f"MLflow experiment {self.experiment}: {self.trials:,} trials{new} {took}"

@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 
 from escalade.analysis import Summary, to_json
+from escalade.experiment.revised import Revised
 from escalade.models.journal import said
-from escalade.store import CallRow, Record, Run, Store
-from escalade.tasks.mlflow_server import opened
+from escalade.store import CallRow, Record, Run
 from escalade.track.data_sets import record_ids
-from escalade.track.experiment import place_of
 from escalade.track.question_run import question_run
+from escalade.track.records_file import put_records
 from escalade.track.sending import Sender
 from escalade.track.settings import Settings
 from escalade.track.system_run import question_row, system_run, tables
@@ -33,14 +33,17 @@ Progress = Callable[[int, int], None]
 
 
 class Tracker:
-    """Logs one run of ours. Open with `tracking`."""
+    """Logs one run of ours. Open with `turn.tracking`."""
 
     def __init__(
-        self, run: Run, store: Store, sender: Sender, settings: Settings, asked: Mapping[str, Question]
+        self, run: Run, seen: Revised, sender: Sender, settings: Settings, asked: Mapping[str, Question]
     ) -> None:
+        """`seen` is the run with the grades and prices to be logged."""
         self._run = run
-        self._store = store
+        self._seen = seen
+        self._store = seen.store
         self._sender = sender
+        self._place = sender.place.id
         self._detail = settings.detail
         self._asked = asked
         self._parents: dict[str, str] = {}
@@ -48,12 +51,15 @@ class Tracker:
         self._data_set = sender.data_set()
         self._records = record_ids(self._data_set) if self._detail == "traces" else {}
         self.logged = 0
+        self.doubles = 0
         self.seconds = 0.0
         self.cpu_s = 0.0
         self.start_s = 0.0
 
     def log(self, records: Iterable[Record]) -> None:
-        """Log questions, as far as the detail asks for them and they are not there."""
+        """Log questions as they were stored, as far as the detail asks for them and they are not there."""
+        if self._seen.number:
+            return  # `finish` logs them as they are seen
         with self._timed():
             for system, group in groupby(records, key=lambda record: record.system):
                 for part in _parts(group):
@@ -71,7 +77,7 @@ class Tracker:
         """Log what is missing of the questions, all figures, and `files` as artifacts of every system."""
         with self._timed():
             done, whole = 0, sum(system.trials for system in summary.systems)
-            for system, records in groupby(self._store.records(self._run.id), key=lambda record: record.system):
+            for system, records in groupby(self._seen.records(), key=lambda record: record.system):
                 rows: list[tuple[Any, ...]] = []
                 last = self._run.at
                 for part in _parts(records):
@@ -83,11 +89,14 @@ class Tracker:
                         progress(done, whole)
                 self._finish_system(summary, system, rows, last_s=last)
                 self._put_files(summary, system, files)
+            self.doubles += self._sender.drop_doubles()
+            put_records(self._run, self._store, self._sender, self._parent)
         return Tracked(
             experiment=self._sender.place.name,
             detail=self._detail,
             trials=done,
             logged=self.logged,
+            doubles=self.doubles,
             seconds=self.seconds,
             cpu_s=self.cpu_s,
             start_s=self.start_s,
@@ -95,6 +104,8 @@ class Tracker:
 
     def _log(self, system: str, records: Sequence[Record]) -> None:
         parent = self._parent(system)
+        for record in records:
+            self._sender.adopt(record, parent)
         if self._detail == "summary":
             return
         new = [record for record in records if not self._is_there(record)]
@@ -103,18 +114,20 @@ class Tracker:
         rows = self._rows(new)
         texts = {key: said(row) for key, row in rows.items()}
         runs = {
-            trace_id(record): self._sender.put_question(record, question_run(self._run, record, texts), parent)
+            trace_id(record, self._place): self._sender.put_question(
+                record, question_run(self._run, record, texts), parent
+            )
             for record in new
         }
         if self._detail == "traces":
-            logs = [self._trace(record, rows) for record in new]
-            self._sender.put_traces(logs, runs, parent)
+            untold = [record for record in new if not self._is_traced(record)]
+            self._sender.put_traces([self._trace(record, rows) for record in untold], runs, parent)
             self._traced[system] |= runs.keys()
         self.logged += len(new)
 
     def _trace(self, record: Record, rows: Mapping[str, CallRow]) -> TraceLog:
         """Its trace, which names its question in the data set."""
-        log = trace_log(self._run, record, rows, self._asked.get(record.item))
+        log = trace_log(self._run, record, rows, self._asked.get(record.item), experiment=self._place)
         if self._data_set is None or record.item not in self._records:
             return log
         origin = {"escalade.dataset": self._data_set.dataset_id, "escalade.dataset_record": self._records[record.item]}
@@ -123,7 +136,10 @@ class Tracker:
     def _is_there(self, record: Record) -> bool:
         if not self._sender.has_run(record):
             return False
-        return self._detail != "traces" or trace_id(record) in self._traced[record.system]
+        return self._detail != "traces" or self._is_traced(record)
+
+    def _is_traced(self, record: Record) -> bool:
+        return trace_id(record, self._place) in self._traced[record.system]
 
     def _rows(self, records: Sequence[Record]) -> dict[str, CallRow]:
         """The Calls with the texts that are wanted: all of them for traces, else those of answers."""
@@ -162,34 +178,6 @@ class Tracker:
         finally:
             self.seconds += time.monotonic() - began
             self.cpu_s += time.thread_time() - cpu
-
-
-@contextmanager
-def tracking(
-    run: Run, store: Store, settings: Settings, asked: Mapping[str, Question] | None = None
-) -> Iterator[Tracker]:
-    """A Tracker of `run`. `asked` holds what is known of the questions, by item. Raises TrackingError, ConfigError."""
-    began = time.monotonic()
-    with opened(settings.where) as client:
-        sender = Sender(client, settings.where, place_of(client, run, settings), run)
-        tracker = Tracker(run, store, sender, settings, asked or {})
-        tracker.start_s = time.monotonic() - began
-        yield tracker
-
-
-def track(
-    run: Run,
-    store: Store,
-    summary: Summary,
-    settings: Settings,
-    *,
-    asked: Mapping[str, Question] | None = None,
-    progress: Progress | None = None,
-    files: Sequence[Path] = (),
-) -> Tracked:
-    """Log a run that is in the store, or what is missing of it. Raises TrackingError, ConfigError."""
-    with tracking(run, store, settings, asked) as tracker:
-        return tracker.finish(summary, progress=progress, files=files)
 
 
 def _parts(records: Iterable[Record]) -> Iterator[list[Record]]:

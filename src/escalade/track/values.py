@@ -64,7 +64,7 @@ class TraceLog(Struct, frozen=True, kw_only=True):
     """One question's way through one system."""
 
     id: str
-    """`tr-` and 32 hex digits, made from run, system, item and sample: sent again, it is the same trace."""
+    """`tr-` and 32 hex digits, made from experiment, run, system, item and sample: sent again, it is the same trace."""
     name: str
     item: str
     question: str

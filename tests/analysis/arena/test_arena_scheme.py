@@ -10,7 +10,11 @@ from escalade.core.errors import ConfigError
 from escalade.core.scheme import LINEAR, OFFICIAL, Scheme
 
 SHARES = st.floats(0.5, 1)
-SCHEMES = st.builds(Scheme, name=st.just("own"), better=SHARES, much_better=SHARES, weight=st.floats(0.1, 10))
+SCHEMES = st.builds(
+    lambda worth, weight: Scheme(name="own", better=min(worth), much_better=max(worth), weight=weight),
+    st.tuples(SHARES, SHARES),
+    st.floats(0.1, 10),
+)
 ADVANTAGES = st.lists(st.integers(-2, 2), min_size=1, max_size=8)
 
 
@@ -46,10 +50,8 @@ def test_a_label_counts_for_whom_it_names(label):
 
 @given(SCHEMES, ADVANTAGES, st.data())
 def test_a_better_label_never_lowers_the_score(scheme, advantages, data):
-    """Where all labels weigh the same and "much better" is worth no less than "better"."""
-    plain = Scheme(
-        name="own", better=min(scheme.better, scheme.much_better), much_better=max(scheme.better, scheme.much_better)
-    )
+    """Where all labels weigh the same."""
+    plain = Scheme(name="own", better=scheme.better, much_better=scheme.much_better)
     place = data.draw(st.integers(0, len(advantages) - 1))
     raised = [min(2, a + (n == place)) for n, a in enumerate(advantages)]
     assert plain.score(raised) >= plain.score(advantages) - 1e-12
@@ -61,8 +63,8 @@ def test_half_a_ruling_is_none():
     assert ruling.advantages is None
 
 
-@pytest.mark.parametrize("wrong", [{"better": 0.4}, {"much_better": 1.1}, {"weight": 0}])
+@pytest.mark.parametrize("wrong", [{"better": 0.4}, {"much_better": 1.1}, {"weight": 0}, {"much_better": 0.6}])
 def test_a_scheme_that_would_break_the_rule_is_refused(wrong):
-    """What is worth less than half to the winner is no win."""
+    """What is worth less than half is no win, and a strong win is worth no less than a win."""
     with pytest.raises(ConfigError, match=f"scheme.{next(iter(wrong))}"):
         Scheme(name="own", **wrong)

@@ -36,7 +36,7 @@ def test_official_interval_is_that_of_resampled_rows():
 
 
 @given(st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=2, max_size=12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_exchanging_the_sides_mirrors_everything(games):
     """Share, interval and place-free figures of the baseline's side are one less the contestant's."""
     mine = [entry("s", item, *pair) for item, pair in enumerate(games)]

@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from escalade.analysis.comparison.alignment import align
-from escalade.analysis.trial import Trial
+from escalade.analysis.trial import TrialFigures
 
 
 def made(item, sample=0, score=1.0, cost=1.0, answered=True):
-    return Trial(item=item, sample=sample, score=score, others=None, cost=cost, latency_s=0.0, answered=answered)
+    return TrialFigures(item=item, sample=sample, score=score, others=None, cost=cost, latency_s=0.0, answered=answered)
 
 
 def ordered(trials):

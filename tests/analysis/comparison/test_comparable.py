@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hand_made import RIGHT, call, leaf, trial
+from hand_made import RIGHT, call, leaf, systems_of, trial
 
 from escalade.analysis.comparison.comparable import differences
 from escalade.analysis.comparison.contestant import Contestant
@@ -21,7 +21,7 @@ def contestant(
 ):
     structure = model(price=price or PRICE)
     facts = {"items": items or len(asked), "task_fingerprint": fingerprint} | more
-    run = Run(id=run_id, experiment="e", task="t", systems={"s": {"structure": structure}}, **facts)
+    run = Run(id=run_id, experiment="e", task="t", systems=systems_of(s=structure), **facts)
     made = Contestant(run, "s", rates=rates)
     for item in asked:
         record = trial("s", item, RIGHT, call("1", asked="maker/small"))

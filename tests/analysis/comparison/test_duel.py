@@ -127,7 +127,7 @@ def test_the_gap_asked_about_is_planned_from_the_discordance():
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=25))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_swapping_the_two_turns_the_signs(outcomes):
     """The difference is negated, p stays, better becomes worse."""
     one, other = entrant("one", named([a for a, _ in outcomes])), entrant("other", named([b for _, b in outcomes]))

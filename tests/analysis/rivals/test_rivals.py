@@ -6,10 +6,11 @@ import pytest
 from hand_made import RIGHT, WRONG, call, leaf, made_of, run_of, trial
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import convert
 
 from escalade.analysis.rivals.mixing import Point, best_mixture, hull
-from escalade.analysis.rivals.panel import members
 from escalade.analysis.tally import Tally
+from escalade.core.structure import Structure
 
 SMALL, BIG = leaf("small"), leaf("big")
 LADDER = made_of("cascade", SMALL, BIG, gate=leaf("judge"))
@@ -223,7 +224,7 @@ def test_no_advice_without_a_single_model():
 def test_gates_are_no_members():
     """A judge does not answer, so it is no part of the panel; repeated members are counted."""
     nested = made_of("cascade", made_of("vote", SMALL, SMALL), BIG, gate=leaf("judge"))
-    assert members(nested) == {"small": 2, "big": 1}
+    assert convert(nested, Structure).models(without="gate") == {"small": 2, "big": 1}
 
 
 costs = st.integers(1, 50).map(lambda cents: cents / 100)

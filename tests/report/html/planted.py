@@ -7,12 +7,13 @@ import msgspec
 
 from escalade.core.grade import Grade
 from escalade.core.money import Money
+from escalade.core.structure import Part, Structure
 from escalade.core.usage import Usage
 from escalade.ledger.call import Call
 from escalade.ledger.span import SpanFact
 from escalade.models.backend import Received
 from escalade.store import CallRow, Record, Run, Store
-from escalade.store.record import Step
+from escalade.store.record import Step, SystemFacts
 
 RIGHT, WRONG = Grade(outcome="right", score=1.0, answer="4"), Grade(outcome="wrong", answer="5")
 SYSTEMS = ("large", "small", "ladder")
@@ -21,13 +22,12 @@ _USD = {"large": "0.04", "small": "0.001", "judge": "0.002"}
 
 def structure(name):
     if name != "ladder":
-        return {"kind": "model", "name": name}
-    parts = [{"role": "worker", "structure": {"kind": "model", "name": model}} for model in ("small", "large")]
-    return {"kind": "cascade", "name": "ladder", "parts": parts}
+        return Structure("model", name)
+    return Structure("cascade", "ladder", parts=tuple(Part("worker", structure(model)) for model in ("small", "large")))
 
 
 def run_of(items, **facts):
-    described = {name: {"structure": structure(name), "simulated": True} for name in SYSTEMS}
+    described = {name: SystemFacts(structure=structure(name), simulated=True) for name in SYSTEMS}
     wanted = {"id": "planted-1", "experiment": "planted", "task": "sums", "task_fingerprint": "f1"} | facts
     return Run(items=items, reference="large", systems=described, **wanted)
 

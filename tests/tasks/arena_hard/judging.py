@@ -3,7 +3,8 @@
 import re
 
 from escalade.core.reply import Reply
-from escalade.models.structure import Structure, Worst
+from escalade.core.structure import Structure
+from escalade.models.structure import Worst
 
 _SHOWN = re.compile(r'<answer id="(?:A|B)">\n(.*?)\n</answer>', re.DOTALL)
 

@@ -155,7 +155,7 @@ async def test_each_category_has_its_own_official_baseline(questions, tmp_path):
 
 
 async def test_duels_are_decided_between_any_two_systems():
-    """Whoever gave no answer forfeits; where neither did, nothing is decided; exchanged sides mirror everything."""
+    """Whoever gave no answer forfeits; where neither did, nobody does; exchanged sides mirror everything."""
     items = [Item(id=str(n), turns=("Why?",)) for n in range(5)]
     mine = {"0": "a long answer", "1": "", "2": "x", "3": ""}
     theirs = {"0": "short", "1": "there", "2": "", "3": "", "4": "only theirs"}
@@ -165,7 +165,7 @@ async def test_duels_are_decided_between_any_two_systems():
         duels = duels_of(items, *pair)
         decided = await decide(duels, games, lambda _: Span.root("grading"), baseline="theirs")
         found[side] = {one.item.id: _outcome(one) for one in decided}
-    assert found["here"] == {"0": 1.0, "1": 0.0, "2": 1.0}
+    assert found["here"] == {"0": 1.0, "1": 0.0, "2": 1.0, "3": 0.5}
     assert found["there"] == {item: 1 - won for item, won in found["here"].items()}
 
 

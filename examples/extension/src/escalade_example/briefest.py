@@ -11,9 +11,10 @@ from escalade.answers import modal
 from escalade.config.plugins import MembersRef, Path, Spec
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from escalade.strategies.panel import Panel, short_of_budget, usable
 from pydantic import Field
 
@@ -38,7 +39,7 @@ class Briefest:
         return msgspec.structs.replace(
             shortest,
             candidates=tuple(replies),
-            asked=len(outcomes),
+            members=len(outcomes),
             stopped="budget" if short_of_budget(outcomes) else "majority" if groups else "unreadable",
         )
 

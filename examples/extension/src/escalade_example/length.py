@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from escalade.config.plugins import Path, Spec
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Structure
 from escalade.gates import Gate, Verdict
 from escalade.gates.combine import Combinable
 from escalade.ledger.span import Span
-from escalade.models.structure import Structure, Worst
+from escalade.models.structure import Worst
 from pydantic import Field
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Length(Combinable):
         words = len(reply.text.split())
         accept = self.at_least <= words <= self.at_most
         wanted = f"Answer in {self.at_least} to {self.at_most} words; the answer above has {words}."
-        return Verdict(accept=accept, score=float(accept), reason="" if accept else wanted, gate=self.name)
+        return Verdict(accept=accept, score=float(accept), reason="" if accept else wanted)
 
     def structure(self) -> Structure:
         return Structure("length", self.name, {"at_most": self.at_most, "at_least": self.at_least})

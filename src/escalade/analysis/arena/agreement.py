@@ -5,20 +5,16 @@ coefficient allows. Source: Krippendorff, "Content Analysis", 3rd ed., 2013, cha
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from escalade.analysis.arena.entry import Entry
 
-Metric = Callable[[int, int, Mapping[int, float]], float]
-"""The squared difference of two values, given how often each value occurs."""
 
-
-def alpha(units: Iterable[Sequence[int]], metric: Metric | None = None) -> float | None:
-    """Krippendorff's alpha over `units`, each with the values that its coders gave. Ordinal unless `metric` is given.
+def alpha(units: Iterable[Sequence[int]]) -> float | None:
+    """Krippendorff's alpha of an ordinal scale over `units`, each with the values that its coders gave.
 
     None where fewer than two units can be compared, or where all values are the same, so that nothing could disagree.
     """
-    distance = metric or ordinal
     pairable = [unit for unit in units if len(unit) > 1]
     together: dict[tuple[int, int], float] = defaultdict(float)
     for unit in pairable:
@@ -32,25 +28,17 @@ def alpha(units: Iterable[Sequence[int]], metric: Metric | None = None) -> float
     n = sum(marginal.values())
     if len(pairable) < 2 or len(marginal) < 2:
         return None
-    observed = sum(pairs * distance(a, b, marginal) for (a, b), pairs in together.items())
+    observed = sum(pairs * _distance(a, b, marginal) for (a, b), pairs in together.items())
     pairs_by_chance = ((a, b, marginal[a] * marginal[b]) for a in marginal for b in marginal)
-    expected = sum(pairs * distance(a, b, marginal) for a, b, pairs in pairs_by_chance)
+    expected = sum(pairs * _distance(a, b, marginal) for a, b, pairs in pairs_by_chance)
     return 1 - (n - 1) * observed / expected
 
 
-def ordinal(a: int, b: int, marginal: Mapping[int, float]) -> float:
-    """By how many values lie between the two, as they occur."""
+def _distance(a: int, b: int, marginal: Mapping[int, float]) -> float:
+    """By how many values lie between the two, as they occur; squared."""
     low, high = min(a, b), max(a, b)
     between = sum(count for value, count in marginal.items() if low <= value <= high)
     return (between - (marginal[low] + marginal[high]) / 2) ** 2 if a != b else 0.0
-
-
-def nominal(a: int, b: int, marginal: Mapping[int, float]) -> float:  # noqa: ARG001  (a Metric)
-    return float(a != b)
-
-
-def interval(a: int, b: int, marginal: Mapping[int, float]) -> float:  # noqa: ARG001  (a Metric)
-    return float((a - b) ** 2)
 
 
 def judges_alpha(entries: Iterable[Entry]) -> float | None:

@@ -4,9 +4,11 @@ A board is of one category, one baseline, one set of judges with their prompts, 
 on another board: no figure here mixes the two.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+import msgspec
 from msgspec import Struct
 
 from escalade.analysis.arena.agreement import judges_alpha
@@ -16,7 +18,7 @@ from escalade.analysis.arena.family import Kinship
 from escalade.analysis.arena.rows import Rows, rows_of
 from escalade.analysis.arena.share import Estimate, clustered, official
 from escalade.analysis.arena.tallies import Look, Places, Verdicts, look, places, verdicts
-from escalade.core.ids import digest
+from escalade.core.ids import seed_of
 from escalade.core.scheme import Scheme
 
 
@@ -29,7 +31,7 @@ class Conditions(Struct, frozen=True, order=True):
     """Names, each with a fingerprint of the judge's settings and prompts; "" where nobody knows them."""
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class ContestantScores(Struct, frozen=True, kw_only=True):
     """One contestant."""
 
     system: str
@@ -37,6 +39,10 @@ class Standing(Struct, frozen=True, kw_only=True):
     """Those that it was judged on, by at least one judge in both orders, or failed to answer."""
     failures: int
     """Trials without an answer: lost in our figure; the official code does not know them."""
+    baseline_failures: int
+    """Questions that the baseline alone did not answer: won in our figure; unknown to the official code."""
+    unanswered: int = 0
+    """Questions that neither side answered: in no figure."""
     unjudged: int
     """Rulings without a label for both games: in neither figure."""
     official: Estimate
@@ -55,7 +61,7 @@ class Board(Struct, frozen=True, kw_only=True):
     conditions: Conditions
     scheme: Scheme
     questions: int
-    standings: list[Standing]
+    standings: list[ContestantScores]
     """Best first by our figure."""
     baseline_look: Look | None
     places: Places
@@ -81,11 +87,14 @@ def boards(
     """The boards of these entries, by category, baseline and judges. Forfeits go to each board of their category."""
     everything = sorted(entries, key=lambda entry: (entry.system, entry.item))
     judged = sorted((entry for entry in everything if entry.battle), key=conditions_of)
-    found = []
+    made = []
     for conditions, group in groupby(judged, key=conditions_of):
         forfeits = [entry for entry in everything if entry.forfeit and entry.category == conditions.category]
-        found.append(_board(conditions, [*group, *forfeits], scheme, feature_sets, seed))
-    return found
+        board = _board(conditions, [*group, *forfeits], scheme, feature_sets, seed)
+        neither = Counter(e.system for e in everything if e.is_unanswered and e.category == conditions.category)
+        standings = [msgspec.structs.replace(s, unanswered=neither[s.system]) for s in board.standings]
+        made.append(msgspec.structs.replace(board, standings=standings))
+    return made
 
 
 def conditions_of(entry: Entry) -> Conditions:
@@ -99,7 +108,7 @@ def _board(
     conditions: Conditions, entries: Sequence[Entry], scheme: Scheme, sets: Sequence[Sequence[str]], seed: int
 ) -> Board:
     judges = [name for name, _ in conditions.judges]
-    drawn = int(digest(str(seed), conditions.category, conditions.baseline, *judges)[:16], 16)
+    drawn = seed_of(seed, conditions.category, conditions.baseline, *judges)
     rows = rows_of(entries)
     by_judge = {judge: rows_of(entries, judge) for judge in judges} if len(judges) > 1 else {}
     standings = _standings(entries, rows, by_judge, scheme, drawn)
@@ -117,20 +126,21 @@ def _board(
 
 def _standings(
     entries: Sequence[Entry], rows: Rows, by_judge: dict[str, Rows], scheme: Scheme, seed: int
-) -> list[Standing]:
+) -> list[ContestantScores]:
     ours = dict(zip(rows.systems, clustered(rows, scheme, seed), strict=True))
     games = rows_of(entries, forfeits=False)
     theirs = dict(zip(games.systems, official(games, scheme, seed), strict=True))
     each = {judge: dict(zip(own.systems, clustered(own, scheme, seed), strict=True)) for judge, own in by_judge.items()}
-    found = []
+    standings = []
     for system in rows.systems:
         own = [entry for entry in entries if entry.system == system]
         rulings = [ruling for entry in own if entry.battle for ruling in entry.battle.rulings]
-        found.append(
-            Standing(
+        standings.append(
+            ContestantScores(
                 system=system,
                 questions=len({entry.item for entry in own if entry.forfeit or _judged(entry)}),
                 failures=sum(entry.forfeit < 0 for entry in own),
+                baseline_failures=sum(entry.forfeit > 0 for entry in own),
                 unjudged=sum(ruling.advantages is None for ruling in rulings),
                 official=theirs[system],
                 ours=ours[system],
@@ -141,7 +151,7 @@ def _standings(
                 look=look(entry.battle.style for entry in own if entry.battle),
             )
         )
-    return found
+    return standings
 
 
 def _judged(entry: Entry) -> bool:

@@ -73,10 +73,13 @@ def controlled(
     """The figures for each set of features. `rows` may hold forfeits; games whose styles are unknown are left out."""
     for features in sets:
         pool = _Pool(rows, scheme, features)
-        if not pool.has_games:
+        if not (rows.forfeit == 0).any():
+            yield _without(features, "no game was judged")
+        elif not pool.answers:
             yield _without(features, "the styles of the answers are not known")
         elif not pool.features:
-            yield _without(features, f"the answers do not differ in {' or '.join(features)}")
+            alike = f"the answers do not differ in {' or '.join(features)}"
+            yield _without(features, "there are too few answers" if pool.answers == 1 else alike)
         else:
             yield msgspec.structs.replace(pool.controlled(seed, resamples), features=tuple(features))
 
@@ -103,7 +106,7 @@ class _Pool:
         forfeited = rows.by_question(weights * np.abs(rows.forfeit))[:, self._there]
         given = rows.by_question(weights * (rows.forfeit > 0))[:, self._there]
         self._parts = (forfeited, given)
-        self.has_games = bool(len(order))
+        self.answers = len(np.unique(rows.entry[order]))
         columns = rows.style[order][:, [FEATURES.index(name) for name in features]]
         self._standard, varies = _standardised(columns, self._weight)
         self.features = tuple(name for name, does in zip(features, varies, strict=True) if does)
@@ -131,7 +134,7 @@ class _Pool:
         """An array of resamples x systems, by questions."""
         import numpy as np  # noqa: PLC0415  (as above)
 
-        random, found = np.random.default_rng(seed), []
+        random, drawn = np.random.default_rng(seed), []
         # all games of one answer have the same features: they can be fitted as one that was won in part
         _, first, answer = np.unique(self._rows.entry[self._order], return_index=True, return_inverse=True)
         by_system = np.argsort(games.system[first], kind="stable")
@@ -144,8 +147,8 @@ class _Pool:
         for start in range(0, resamples, block):
             counts = question_counts(random, len(self._rows.items), min(block, resamples - start))
             fitted = fit(answers, counts[:, question] * weight, whole, close=_NEAR)
-            found.append(self._with_forfeits(fitted.chances, counts))
-        return np.concatenate(found)
+            drawn.append(self._with_forfeits(fitted.chances, counts))
+        return np.concatenate(drawn)
 
     def _resampled_games(self, games: Games, whole: Fit, seed: int) -> "Floats":
         """100 x systems, by games with their copies, as the official code draws them."""
@@ -167,11 +170,11 @@ class _Pool:
         return moved
 
     def _named(self, points: "Floats", drawn: "Floats", confidence: float) -> dict[str, Estimate]:
-        found = {}
+        estimates = {}
         for place, number in enumerate(self._there.tolist()):
             bounds = percentiles(drawn[:, place], confidence)
-            found[self._rows.systems[number]] = Estimate(float(points[place]), *(bounds or ()))
-        return found
+            estimates[self._rows.systems[number]] = Estimate(float(points[place]), *(bounds or ()))
+        return estimates
 
 
 def _standardised(columns: "Floats", weight: "Floats") -> tuple["Floats", list[bool]]:

@@ -1,7 +1,8 @@
 """Entry: one contestant's showing on one question, reduced to what scores are worked out from.
 
 From Records, or from anything else that has battles. Where one side gave no answer it forfeits the games: the entry has
-no battle. One whose games no judge judged is neither won nor lost: it is counted apart.
+no battle. Where neither did, there is nothing to decide. One whose games no judge judged is neither won
+nor lost: it is counted apart.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     """None where there was nothing to judge."""
     forfeit: Literal[-1, 0, 1] = 0
     """-1 where the contestant gave no answer and so lost, 1 where the baseline gave none."""
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether neither side gave an answer."""
+        return self.battle is None and not self.forfeit
 
 
 def entries(records: Iterable[Record]) -> Iterator[Entry]:

@@ -65,8 +65,8 @@ class Rows(Struct, frozen=True, kw_only=True):
     def _by_advantage(self, table: Sequence[float]) -> "Floats":
         import numpy as np  # noqa: PLC0415  (loading it takes longer than most commands that never compute)
 
-        found: Floats = np.asarray(table)[self.advantage + 2]
-        return found
+        worth: Floats = np.asarray(table)[self.advantage + 2]
+        return worth
 
 
 def rows_of(entries: Sequence[Entry], judge: str = "", *, forfeits: bool = True) -> Rows:

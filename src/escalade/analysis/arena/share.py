@@ -45,8 +45,8 @@ def clustered(rows: Rows, scheme: Scheme, seed: int, resamples: int = RESAMPLES)
     won, weight = rows.by_question(each * rows.values(scheme)), rows.by_question(each)
     drawn = resampled_shares(won, weight, seed, resamples)
     by_question = _divided(won, weight)
-    found = _estimates(shares(rows, scheme), drawn, CONFIDENCE)
-    return [_where_all_agree(one, by_question[:, number]) for number, one in enumerate(found)]
+    estimates = _estimates(shares(rows, scheme), drawn, CONFIDENCE)
+    return [_where_all_agree(one, by_question[:, number]) for number, one in enumerate(estimates)]
 
 
 def official(rows: Rows, scheme: Scheme, seed: int) -> list[Estimate]:
@@ -60,7 +60,7 @@ def official(rows: Rows, scheme: Scheme, seed: int) -> list[Estimate]:
     random = np.random.default_rng(seed)
     values, copies = rows.values(scheme), rows.weights(scheme)
     whole = bool((copies == copies.astype(np.int64)).all())
-    found = np.full((OFFICIAL_RESAMPLES, len(rows.systems)), np.nan)
+    drawn_shares = np.full((OFFICIAL_RESAMPLES, len(rows.systems)), np.nan)
     for number in range(len(rows.systems)):
         own = rows.system == number
         # a weight that is no whole number cannot be a number of copies: its row is drawn once and weighs as it is
@@ -68,8 +68,8 @@ def official(rows: Rows, scheme: Scheme, seed: int) -> list[Estimate]:
         weight = np.ones(len(column)) if whole else copies[own]
         if len(column):
             drawn = random.integers(0, len(column), size=(OFFICIAL_RESAMPLES, len(column)))
-            found[:, number] = (column * weight)[drawn].sum(axis=1) / weight[drawn].sum(axis=1)
-    return _estimates(shares(rows, scheme), found, OFFICIAL_CONFIDENCE)
+            drawn_shares[:, number] = (column * weight)[drawn].sum(axis=1) / weight[drawn].sum(axis=1)
+    return _estimates(shares(rows, scheme), drawn_shares, OFFICIAL_CONFIDENCE)
 
 
 def resampled_shares(won: "Floats", weight: "Floats", seed: int, resamples: int) -> "Floats":
@@ -82,11 +82,11 @@ def resampled_shares(won: "Floats", weight: "Floats", seed: int, resamples: int)
     random, n = np.random.default_rng(seed), len(won)
     both = np.hstack([won, weight])
     block = max(1, _CELLS_AT_ONCE // max(1, n))
-    found = []
+    columns = []
     for start in range(0, resamples, block):
         sums = question_counts(random, n, min(block, resamples - start)) @ both
-        found.append(_divided(sums[:, : won.shape[1]], sums[:, won.shape[1] :]))
-    return np.concatenate(found)
+        columns.append(_divided(sums[:, : won.shape[1]], sums[:, won.shape[1] :]))
+    return np.concatenate(columns)
 
 
 def question_counts(random: "np.random.Generator", n: int, size: int) -> "Floats":
@@ -111,20 +111,20 @@ def percentiles(drawn: "Floats", confidence: float) -> tuple[float, float] | Non
 
 
 def _estimates(points: "Floats", drawn: "Floats", confidence: float) -> list[Estimate]:
-    found = []
+    estimates = []
     for number, point in enumerate(points.tolist()):
         bounds = percentiles(drawn[:, number], confidence) if isfinite(point) else None
-        found.append(Estimate(point if isfinite(point) else None, *(bounds or ())))
-    return found
+        estimates.append(Estimate(point if isfinite(point) else None, *(bounds or ())))
+    return estimates
 
 
-def _where_all_agree(found: Estimate, by_question: "Floats") -> Estimate:
+def _where_all_agree(estimate: Estimate, by_question: "Floats") -> Estimate:
     """Resampling questions that are all alike would claim certainty; a single one says nothing of others."""
     alike = [share for share in by_question.tolist() if isfinite(share)]
     if len(alike) > 1 and len(set(alike)) > 1:
-        return found
+        return estimate
     bounds = mean_interval(alike, 0)
-    return Estimate(found.value, bounds.low, bounds.high) if bounds else Estimate(found.value)
+    return Estimate(estimate.value, bounds.low, bounds.high) if bounds else Estimate(estimate.value)
 
 
 def _divided(won: "Floats", weight: "Floats") -> "Floats":

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from escalade.analysis.trial import PerItem, Trial, measured, per_item
+from escalade.analysis.trial import PerItem, TrialFigures, measured, per_item
 
 
 class Alignment(Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class Alignment(Struct, frozen=True, kw_only=True):
         return self.first.right_or_wrong and self.second.right_or_wrong
 
 
-def align(first: Sequence[Trial], second: Sequence[Trial]) -> Alignment:
+def align(first: Sequence[TrialFigures], second: Sequence[TrialFigures]) -> Alignment:
     """Pair the trials of two systems. Each list is ascending by item and sample."""
     others = {(trial.item, trial.sample): trial for trial in second}
     met = [(trial, others[trial.item, trial.sample]) for trial in first if (trial.item, trial.sample) in others]

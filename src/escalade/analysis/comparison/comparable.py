@@ -74,7 +74,7 @@ def _prices(a: Contestant, b: Contestant) -> Iterator[str]:
     for key in sorted(first.keys() & second.keys()):
         used = [each.sources.get(key[0], set()) for each in (a, b)]
         if set().union(*used) != {"reported"} and _plain(first[key]) != _plain(second[key]):
-            here, there = map(_said, (first[key], second[key]), used)
+            here, there = map(_price_in_words, (first[key], second[key]), used)
             yield f"the price of {key[0]} is {here} in the one and {there} in the other"
     for model in sorted(a.sources.keys() & b.sources.keys()):
         one, other = a.sources[model], b.sources[model]
@@ -97,7 +97,7 @@ def _rate(usd: Any) -> str:
     return f"{Decimal(str(usd)).normalize():f}"
 
 
-def _said(price: Mapping[str, Any], sources: set[str]) -> str:
+def _price_in_words(price: Mapping[str, Any], sources: set[str]) -> str:
     """A price, and where it comes from: as it says of itself, or as the costs of its calls say."""
     origin = price.get("as_of") or price.get("source") or ", ".join(sorted(sources - {"reported"}))
     return f"${price.get('input')} in, ${price.get('output')} out{origin and f' ({origin})'}"

@@ -13,10 +13,10 @@ from escalade.analysis.comparison.sentences import sentences
 from escalade.analysis.figures import quality
 from escalade.analysis.summary import Quality
 from escalade.analysis.trial import per_item
-from escalade.core.ids import digest
+from escalade.core.ids import seed_of
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class ComparedSystem(Struct, frozen=True, kw_only=True):
     """One system as it was compared, over all its trials."""
 
     name: str
@@ -35,7 +35,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Compared(Struct, frozen=True, kw_only=True):
-    entries: list[Entry]
+    entries: list[ComparedSystem]
     differences: list[Difference]
     """What made the runs no equals, where they were compared all the same."""
     duels: list[Duel]
@@ -58,21 +58,21 @@ def compared(
         if to_first
         else [(first, second) for n, first in enumerate(entrants) for second in entrants[n + 1 :]]
     )
-    found = duels(pairs, gap=gap)
+    met = duels(pairs, gap=gap)
     return Compared(
         entries=[_entry(entrant) for entrant in entrants],
         differences=list(differences),
-        duels=found,
-        sentences=[sentences(duel) for duel in found],
+        duels=met,
+        sentences=[sentences(duel) for duel in met],
         notes=[*notes, *_notes(entrants)],
     )
 
 
-def _entry(entrant: Entrant) -> Entry:
+def _entry(entrant: Entrant) -> ComparedSystem:
     contestant = entrant.contestant
     run, tally = contestant.run, contestant.tally
-    seed = int(digest("entry", run.id, contestant.system)[:16], 16)
-    return Entry(
+    seed = seed_of("entry", run.id, contestant.system)
+    return ComparedSystem(
         name=entrant.name,
         run=run.id,
         system=contestant.system,

@@ -5,8 +5,9 @@ from typing import Any
 
 from escalade.analysis.by_label import Labels
 from escalade.analysis.system_tally import SystemTally
-from escalade.analysis.trial import Trial
-from escalade.store.record import Record, Run
+from escalade.analysis.trial import TrialFigures
+from escalade.core.structure import Structure
+from escalade.store.record import Record, Run, SystemFacts
 
 
 class Contestant:
@@ -27,7 +28,7 @@ class Contestant:
 
     @property
     def simulated(self) -> bool:
-        return bool(self._facts.get("simulated", False)) or self.tally.simulated
+        return self._facts.simulated or self.tally.simulated
 
     @property
     def finished(self) -> bool:
@@ -43,32 +44,32 @@ class Contestant:
                 self.sources.setdefault(call.asked or call.model, set()).add(call.cost.source)
         self.tally.add(record, record.item)
 
-    def trials(self) -> list[Trial]:
+    def trials(self) -> list[TrialFigures]:
         """Ascending by item and sample."""
         self.tally.sort()
         return self.tally.trials
 
     def prices(self) -> dict[tuple[str, str], Mapping[str, Any]]:
         """The prices of its models, by the provider's id and where it is asked."""
-        found: dict[tuple[str, str], Mapping[str, Any]] = {}
-        _collect(self._facts.get("structure") or {}, self._rates, found)
-        return found
+        prices: dict[tuple[str, str], Mapping[str, Any]] = {}
+        _collect(self._facts.structure, self._rates, prices)
+        return prices
 
     @property
-    def _facts(self) -> dict[str, Any]:
+    def _facts(self) -> SystemFacts:
         return self.run.systems[self.system]
 
 
 def _collect(
-    structure: Mapping[str, Any],
+    structure: Structure,
     rates: Mapping[str, Mapping[str, Any]],
-    found: dict[tuple[str, str], Mapping[str, Any]],
+    prices: dict[tuple[str, str], Mapping[str, Any]],
 ) -> None:
-    settings = structure.get("settings") or {}
-    price = rates.get(str(structure.get("name"))) or settings.get("price")
-    if price and not structure.get("parts"):
+    settings = structure.settings
+    price = rates.get(structure.name) or settings.get("price")
+    if price and not structure.parts:
         # a simulated model's identity holds its price: it must not hide that the price differs
         where = "simulated" if settings.get("simulated") else str(settings.get("identity", ""))
-        found[str(settings.get("id") or structure.get("name")), where] = price
-    for part in structure.get("parts") or ():
-        _collect(part["structure"], rates, found)
+        prices[str(settings.get("id") or structure.name), where] = price
+    for part in structure.parts:
+        _collect(part.structure, rates, prices)

@@ -40,8 +40,8 @@ class CostComparison(Struct, frozen=True, kw_only=True):
 def compare_costs(first: Sequence[float], second: Sequence[float]) -> CostComparison:
     """Two costs of at least one item each, item by item; without a verdict, which `settled` gives a whole family."""
     top, bottom = mean(first), mean(second)
-    found = paired_costs(first, second)
-    gap, ratio = (found.difference, found.ratio) if found else (None, None)
+    paired = paired_costs(first, second)
+    gap, ratio = (paired.difference, paired.ratio) if paired else (None, None)
     return CostComparison(
         first=twelve_digits(top),
         second=twelve_digits(bottom),
@@ -51,7 +51,7 @@ def compare_costs(first: Sequence[float], second: Sequence[float]) -> CostCompar
         ratio=top / bottom if bottom > 0 else None,
         ratio_low=ratio.low if ratio else None,
         ratio_high=ratio.high if ratio else None,
-        p=found.p if found else None,
+        p=paired.p if paired else None,
         p_holm=None,
         verdict="not_distinguishable",
     )
@@ -65,8 +65,8 @@ def settled(family: Sequence[CostComparison | None]) -> list[CostComparison | No
     ]
 
 
-def _with_verdict(found: CostComparison, *, p_holm: float) -> CostComparison:
+def _with_verdict(comparison: CostComparison, *, p_holm: float) -> CostComparison:
     verdict: CostVerdict = "not_distinguishable"
-    if p_holm < LEVEL and found.difference != 0:
-        verdict = "dearer" if found.difference > 0 else "cheaper"
-    return msgspec.structs.replace(found, p_holm=p_holm, verdict=verdict)
+    if p_holm < LEVEL and comparison.difference != 0:
+        verdict = "dearer" if comparison.difference > 0 else "cheaper"
+    return msgspec.structs.replace(comparison, p_holm=p_holm, verdict=verdict)

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from escalade.analysis.by_label import only
 from escalade.analysis.comparison.alignment import Alignment, align
 from escalade.analysis.comparison.contestant import Contestant
 from escalade.analysis.comparison.costs import CostComparison, compare_costs, settled
@@ -17,7 +17,7 @@ from escalade.analysis.comparison.paired import Pair, judged, pair
 from escalade.analysis.figures import quality
 from escalade.analysis.statistics.significance import Needed, needed_for
 from escalade.analysis.summary import Comparison, Quality
-from escalade.core.ids import digest
+from escalade.core.ids import seed_of
 
 
 class Wins(Struct, frozen=True, kw_only=True):
@@ -122,31 +122,30 @@ class _Meeting:
             cost=cost,
             unpriced=aligned.unpriced,
             needed=needed,
-            by_label={label: list(self._groups(label, found)) for label, found in self._labels().items()},
+            by_label={label: list(self._groups(label, groups)) for label, groups in self._labels().items()},
         )
 
     def _labels(self) -> dict[str, dict[str, Sequence[str]]]:
         return self._contestants[0].labels.groups()
 
     def _groups(self, label: str, groups: dict[str, Sequence[str]]) -> Iterator[Group]:
-        parts = {
-            value: (only(self._aligned.first, items), only(self._aligned.second, items))
-            for value, items in groups.items()
-        }
+        """By score alone: costs are compared over all items."""
+        first, second = (replace(each, costs={}) for each in (self._aligned.first, self._aligned.second))
+        parts = {value: (first.on(items), second.on(items)) for value, items in groups.items()}
         pairs = [pair(*both, self._seed("label", label, value)) for value, both in parts.items()]
-        for (value, (first, second)), score in zip(parts.items(), judged(pairs), strict=True):
+        for (value, both), score in zip(parts.items(), judged(pairs), strict=True):
             if score is not None:
                 yield Group(
                     value=value,
-                    first=quality(first, self._seed("first", label, value)),
-                    second=quality(second, self._seed("second", label, value)),
+                    first=quality(both[0], self._seed("first", label, value)),
+                    second=quality(both[1], self._seed("second", label, value)),
                     score=score,
                 )
 
     def _seed(self, *place: str) -> int:
         """Draws that depend on who meets whom and for what, so that the same comparison gives the same figures."""
         both = [part for c in self._contestants for part in (c.run.id, c.system)]
-        return int(digest("duel", *both, *place)[:16], 16)
+        return seed_of("duel", *both, *place)
 
 
 def _wins(aligned: Alignment) -> Wins | None:

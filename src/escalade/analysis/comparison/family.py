@@ -33,8 +33,8 @@ class Family:
 
     def comparisons(self) -> dict[Place, Comparison]:
         """By place, and by the same place turned; none where the two have no item in common."""
-        found = zip(self._pairs, judged([*self._pairs.values()]), strict=True)
-        straight = {place: comparison for place, comparison in found if comparison is not None}
+        by_place = zip(self._pairs, judged([*self._pairs.values()]), strict=True)
+        straight = {place: comparison for place, comparison in by_place if comparison is not None}
         return {_turned(place): turned(comparison) for place, comparison in straight.items()} | straight
 
 
@@ -43,17 +43,17 @@ def _turned(place: Place) -> Place:
     return other, system, what
 
 
-def turned(found: Comparison) -> Comparison:
+def turned(comparison: Comparison) -> Comparison:
     """The same comparison from the other side."""
     return msgspec.structs.replace(
-        found,
-        difference=-found.difference,
-        low=None if found.high is None else -found.high,
-        high=None if found.low is None else -found.low,
-        cost_ratio=_inverse(found.cost_ratio),
-        cost_ratio_low=_inverse(found.cost_ratio_high),
-        cost_ratio_high=_inverse(found.cost_ratio_low),
-        verdict=_TURNED[found.verdict],
+        comparison,
+        difference=-comparison.difference,
+        low=None if comparison.high is None else -comparison.high,
+        high=None if comparison.low is None else -comparison.low,
+        cost_ratio=_inverse(comparison.cost_ratio),
+        cost_ratio_low=_inverse(comparison.cost_ratio_high),
+        cost_ratio_high=_inverse(comparison.cost_ratio_low),
+        verdict=_TURNED[comparison.verdict],
     )
 
 

@@ -53,32 +53,30 @@ def _exactly(scores: Sequence[tuple[float, float]]) -> tuple[Interval | None, fl
 
 
 def _resampled(differences: list[float], seed: int) -> tuple[Interval | None, float | None]:
-    found = paired(differences, seed)
-    if found is None:
+    resampled = paired(differences, seed)
+    if resampled is None:
         return None, None
     # drawing from a few that are alike knows of no others
-    return found.interval, max(found.p, mcnemar(len(differences), 0))
+    return resampled.interval, max(resampled.p, mcnemar(len(differences), 0))
 
 
 def _costs(system: PerItem, other: PerItem, common: Sequence[str]) -> tuple[float | None, Interval | None]:
     if any(item not in system.costs or item not in other.costs for item in common):
         return None, None
     above, below = [system.costs[item] for item in common], [other.costs[item] for item in common]
-    found, bottom = paired_costs(above, below), mean(below)
-    return (mean(above) / bottom, found.ratio if found else None) if bottom > 0 else (None, None)
+    costs, bottom = paired_costs(above, below), mean(below)
+    return (mean(above) / bottom, costs.ratio if costs else None) if bottom > 0 else (None, None)
 
 
 def judged(family: Sequence[Pair | None]) -> list[Comparison | None]:
     """The comparisons of one family with their verdicts, in the given order."""
-    tested = [found.p for found in family if found is not None and found.p is not None]
+    tested = [pair.p for pair in family if pair is not None and pair.p is not None]
     adjusted = iter(holm(tested))
-    return [
-        None if found is None else _comparison(found, None if found.p is None else next(adjusted)) for found in family
-    ]
+    return [None if pair is None else _comparison(pair, None if pair.p is None else next(adjusted)) for pair in family]
 
 
-def _comparison(found: Pair, p_holm: float | None) -> Comparison:
-    differences = found.differences
+def _comparison(pair: Pair, p_holm: float | None) -> Comparison:
+    differences = pair.differences
     difference = mean(differences)
     verdict: Verdict = "not_distinguishable"
     if p_holm is not None and p_holm < LEVEL and difference != 0:
@@ -86,14 +84,14 @@ def _comparison(found: Pair, p_holm: float | None) -> Comparison:
     return Comparison(
         n=len(differences),
         difference=difference,
-        low=found.interval.low if found.interval else None,
-        high=found.interval.high if found.interval else None,
-        p=found.p,
+        low=pair.interval.low if pair.interval else None,
+        high=pair.interval.high if pair.interval else None,
+        p=pair.p,
         p_holm=p_holm,
-        method="mcnemar" if found.exact else "paired_bootstrap",
-        cost_ratio=found.cost_ratio,
-        cost_ratio_low=found.cost_interval.low if found.cost_interval else None,
-        cost_ratio_high=found.cost_interval.high if found.cost_interval else None,
+        method="mcnemar" if pair.exact else "paired_bootstrap",
+        cost_ratio=pair.cost_ratio,
+        cost_ratio_low=pair.cost_interval.low if pair.cost_interval else None,
+        cost_ratio_high=pair.cost_interval.high if pair.cost_interval else None,
         verdict=verdict,
-        n_needed=items_needed(difference, mean([d * d for d in differences]), exact=found.exact),
+        n_needed=items_needed(difference, mean([d * d for d in differences]), exact=pair.exact),
     )

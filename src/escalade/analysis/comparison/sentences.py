@@ -35,11 +35,11 @@ def _on_cost(duel: Duel, cost: CostComparison | None) -> str:
         return (
             f"Their costs cannot be compared: {duel.unpriced:,} of {duel.trials:,} pairs of trials have an unknown one."
         )
-    said = f"{duel.first} is {_COST[cost.verdict]}"
+    sentence = f"{duel.first} is {_COST[cost.verdict]}"
     if cost.ratio is not None:
-        said += f": {cost.ratio:.3g} times the cost of {duel.second}"
+        sentence += f": {cost.ratio:.3g} times the cost of {duel.second}"
         if cost.ratio_low is not None:
-            said += f", 95 % interval {cost.ratio_low:.3g} to {cost.ratio_high:.3g}"
+            sentence += f", 95 % interval {cost.ratio_low:.3g} to {cost.ratio_high:.3g}"
     if cost.p_holm is not None:
-        said += f", p {p_value(cost.p_holm)}"
-    return f"{said}."
+        sentence += f", p {p_value(cost.p_holm)}"
+    return f"{sentence}."

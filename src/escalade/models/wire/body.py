@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Raw, Struct
 
 from escalade.core.errors import CallError
-from escalade.models.wire.errors import error_within
 from escalade.models.wire.parts import UNREADABLE, encoded
 from escalade.models.wire.usage import usage_of
 
@@ -107,14 +106,6 @@ def _is_meant(error: Any) -> bool:
 def says(raw: Raw) -> bool:
     """Whether a field was there and neither null nor an empty object."""
     return bytes(raw) not in _NOTHING
-
-
-def told_failure(told: bytes, *, begun: bool) -> CallError:
-    """The error that a provider told with status 200. If the answer had `begun`, nobody knows whether it was billed."""
-    error = error_within(told)
-    if begun:
-        error.billed = None
-    return error
 
 
 def billed(error: CallError, usage: Raw) -> CallError:

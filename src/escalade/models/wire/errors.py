@@ -30,6 +30,8 @@ from escalade.models.wire.parts import UNREADABLE
 
 _QUOTED = 300
 _LONGEST_WAIT_S = 366 * 86_400.0
+_WAITED_IN_VAIN = (504, 524)
+"""A proxy gave up, while the model may have gone on writing."""
 _SEARCHED = 4000
 """How much of an error's body is searched for telling words."""
 _KEYS = re.compile(r"(?i)\bbearer\s+\S+|\b(?:sk|gsk|xai|hf|key)[-_][\w\-*.]{6,}")
@@ -92,24 +94,25 @@ _TO_STATUS: tuple[tuple[type[EscaladeError], int], ...] = (
 
 def error_of(status: int, headers: Mapping[str, str], body: bytes) -> CallError:
     """The error that a response of `status` (not 2xx) means. Times to wait are in seconds."""
-    said = _said(body)
-    kind = _kind(status, body)
-    error = kind(f"the provider answered {status}: {said}", status=status, retry_after_s=_retry_after(headers))
-    if 300 <= status < 400:
-        error.hint = "the address has moved: check the endpoint's `url`"
-    if status in (504, 524):  # a proxy gave up waiting, while the model may have gone on writing
-        error.billed = None
-    return error
+    return _kind(status, body)(
+        f"the provider answered {status}: {_said(body)}",
+        hint="the address has moved: check the endpoint's `url`" if 300 <= status < 400 else "",
+        status=status,
+        retry_after_s=_retry_after(headers),
+        perhaps_billed=status in _WAITED_IN_VAIN,
+    )
 
 
-def error_within(raw: bytes) -> CallError:
-    """The error that was told inside a response of status 200, as JSON or in bare words."""
+def error_within(raw: bytes, *, begun: bool = False) -> CallError:
+    """The error that was told inside a response of status 200, as JSON or in bare words.
+
+    If the answer had `begun`, nobody knows whether it was billed; so where the server failed, since it had begun then.
+    """
     status = _code(raw)
     kind = _kind(status or 500, raw)
-    error = kind(f"the provider reported an error in its answer: {_said(raw)}", status=status)
-    if isinstance(error, ServerFailed):  # the model had begun to write
-        error.billed = None
-    return error
+    perhaps_billed = begun or issubclass(kind, ServerFailed)
+    said = f"the provider reported an error in its answer: {_said(raw)}"
+    return kind(said, status=status, perhaps_billed=perhaps_billed)
 
 
 def _kind(status: int, body: bytes) -> type[CallError]:

@@ -12,8 +12,10 @@ from msgspec import Raw, Struct
 from escalade.core.errors import BadResponse, CallError, EmptyAnswer, ServerFailed
 from escalade.core.reply import Finish
 from escalade.core.text import mended
+from escalade.core.usage import Usage
 from escalade.models.backend import Received
-from escalade.models.wire.body import Body, billed, read, says, told_failure
+from escalade.models.wire.body import Body, billed, read, says
+from escalade.models.wire.errors import error_within
 from escalade.models.wire.gathered import Gathered
 from escalade.models.wire.parts import UNREADABLE, tool_call_body
 from escalade.models.wire.usage import usage_body, usage_of
@@ -96,7 +98,7 @@ def taken_apart(body: bytes) -> Received:
     gathered.add(choice.get("message"), whole=True)
     bill = parsed.bill(choice)
     if (told := parsed.failure(choice, body)) is not None:
-        raise billed(told_failure(told, begun=gathered.has_begun), bill)
+        raise billed(error_within(told, begun=gathered.has_begun), bill)
     if not choice:
         raise billed(BadResponse("the answer is no chat completion: it has no choices"), bill)
     return received_of(gathered, choice.get("finish_reason"), parsed, bill)
@@ -108,7 +110,8 @@ def received_of(gathered: Gathered, finish_reason: Any, about: Body, bill: Raw) 
     """
     reason = finish_reason.lower() if isinstance(finish_reason, str) else ""
     if reason in _BROKEN_OFF:
-        raise billed(_broken_off(reason), bill)
+        told = f"the provider broke its answer off (finish reason: {reason})"
+        raise billed(ServerFailed(told, perhaps_billed=True), bill)
     finish = _FINISH.get(reason, "stop")
     text, calls = gathered.text, gathered.tool_calls()
     if calls:
@@ -130,24 +133,18 @@ def received_of(gathered: Gathered, finish_reason: Any, about: Body, bill: Raw) 
     )
 
 
-def _broken_off(reason: str) -> CallError:
-    error = ServerFailed(f"the provider broke its answer off (finish reason: {reason})")
-    error.billed = None
-    return error
-
-
 def _odd_answer() -> CallError:
     return BadResponse("the answer holds no text, and neither its content nor its tool calls can be read")
 
 
-def empty_answer(finish: Finish) -> EmptyAnswer:
+def empty_answer(finish: Finish, usage: Usage | None = None) -> EmptyAnswer:
     """The error of an answer with nothing in it."""
-    error = EmptyAnswer(f"the answer is empty (finish reason: {finish})")
-    if finish == "length":
-        error.hint = "raise `max_tokens`: reasoning used them up"
-    if finish in ("length", "content_filter"):  # the same request would end, and be paid for, likewise
-        error.retryable = False
-    return error
+    return EmptyAnswer(
+        f"the answer is empty (finish reason: {finish})",
+        hint="raise `max_tokens`: reasoning used them up" if finish == "length" else "",
+        usage=usage,
+        retryable=finish not in ("length", "content_filter"),  # else it would end, and be paid for, likewise
+    )
 
 
 def _name(value: Any) -> str:

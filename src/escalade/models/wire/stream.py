@@ -11,7 +11,8 @@ from msgspec import Raw
 
 from escalade.core.errors import BadResponse, CallError, CutOff
 from escalade.models.backend import Received
-from escalade.models.wire.body import Body, billed, read, says, told_failure
+from escalade.models.wire.body import Body, billed, read, says
+from escalade.models.wire.errors import error_within
 from escalade.models.wire.gathered import Gathered
 from escalade.models.wire.parts import tool_call_body
 from escalade.models.wire.reply import envelope, received_of
@@ -65,7 +66,7 @@ class _Stream:
 
     def told(self, told: bytes) -> CallError:
         """The error that the provider told."""
-        return self.failed(told_failure(told, begun=self.gathered.has_begun))
+        return self.failed(error_within(told, begun=self.gathered.has_begun))
 
     def failed(self, error: CallError) -> CallError:
         """`error` with what was used until then, if that is known."""

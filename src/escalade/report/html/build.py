@@ -3,7 +3,7 @@
 The page is written beside its place and moved there when it is whole: whoever looks at the old one keeps it until then.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from escalade.analysis.curves import CurveTally
 from escalade.analysis.summary import Summary
 from escalade.analysis.tally import Tally
 from escalade.core.errors import ConfigError
-from escalade.core.money import Total
 from escalade.experiment.revised import revised
 from escalade.report.html.cells import Table
 from escalade.report.html.drawing import check_installed
@@ -49,7 +48,7 @@ class Built(Struct, frozen=True, kw_only=True):
     tables: list[str]
 
 
-class _Read(Struct, frozen=True):
+class _Gathered(Struct, frozen=True):
     """One run, read."""
 
     summary: Summary
@@ -85,7 +84,7 @@ class _Source(Struct, frozen=True):
 
 def _build(source: _Source, runs: Sequence[str], out: Path, choices: Choices) -> Built:
     ids = list(dict.fromkeys(source.store.run(run)[0].id for run in runs))
-    read = [_read(source, run) for run in ids]
+    read = [_gathered(source, run) for run in ids]
     source.say("drawing")
     beside = overview([one.summary for one in read])
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +101,7 @@ def _build(source: _Source, runs: Sequence[str], out: Path, choices: Choices) ->
     )
 
 
-def _read(source: _Source, run_id: str) -> _Read:
+def _gathered(source: _Source, run_id: str) -> _Gathered:
     source.say(f"reading {run_id}")
     store, seen = source.store, revised(source.store, run_id)
     run = seen.run
@@ -112,14 +111,11 @@ def _read(source: _Source, run_id: str) -> _Read:
         tally.add(record)
         curves.add(record)
         explorer.add(record)
-    paid: Mapping[str, Total] = dict.fromkeys(run.systems, Total()) | {
-        system: total for (system, account), total in store.paid(run.id).items() if account == "system"
-    }
-    summary = tally.summary(paid, finished=seen.ended == "finished")
-    return _Read(summary, sections(summary, curves.curves(summary)), explorer, run.redacted)
+    summary = tally.summary(store.paid_by_system(run), finished=seen.ended == "finished")
+    return _Gathered(summary, sections(summary, curves.curves(summary)), explorer, run.redacted)
 
 
-def _write(out: Path, read: Sequence[_Read], beside: Sequence[Table], source: _Source) -> None:
+def _write(out: Path, read: Sequence[_Gathered], beside: Sequence[Table], source: _Source) -> None:
     names = [f"questions-{place}" for place in range(len(read))]
     page = Page(
         title=", ".join(dict.fromkeys(f"{one.summary.run.experiment} on {one.summary.task.name}" for one in read)),
@@ -127,7 +123,7 @@ def _write(out: Path, read: Sequence[_Read], beside: Sequence[Table], source: _S
         runs=[shown_run(n, one.summary, one.sections, redacted=one.redacted) for n, one in enumerate(read)],
         overview=beside,
         explorers=names,
-        said=list(_said(read, source.text_limit)),
+        said=list(_cautions(read, source.text_limit)),
     )
     before, after = frame(page)
     source.say("packing the questions")
@@ -136,8 +132,8 @@ def _write(out: Path, read: Sequence[_Read], beside: Sequence[Table], source: _S
         with part.open("w", encoding="utf-8", newline="\n") as file:
             file.write(before)
             for one, name in zip(read, names, strict=True):
-                for found in one.explorer.blocks(name):
-                    file.writelines(found.html())
+                for block in one.explorer.blocks(name):
+                    file.writelines(block.html())
             file.write(after)
         part.replace(out)
     finally:
@@ -145,14 +141,14 @@ def _write(out: Path, read: Sequence[_Read], beside: Sequence[Table], source: _S
             part.unlink(missing_ok=True)
 
 
-def _said(read: Sequence[_Read], limit: int) -> Iterator[str]:
+def _cautions(read: Sequence[_Gathered], limit: int) -> Iterator[str]:
     if any(not one.redacted for one in read):
         yield f"Texts longer than {limit:,} characters are cut in the middle; `escalade why --full` shows them whole."
     if any(one.redacted for one in read):
         yield "The authors of a task ask that its questions be kept private: its runs carry no text at all."
 
 
-def _drawn(path: Path | None, read: Sequence[_Read]) -> list[str]:
+def _drawn(path: Path | None, read: Sequence[_Gathered]) -> list[str]:
     if path is None:
         return []
     folder = Folder(path)
@@ -162,7 +158,7 @@ def _drawn(path: Path | None, read: Sequence[_Read]) -> list[str]:
     return folder.written
 
 
-def _tabulated(path: Path | None, read: Sequence[_Read], beside: Sequence[Table]) -> list[str]:
+def _tabulated(path: Path | None, read: Sequence[_Gathered], beside: Sequence[Table]) -> list[str]:
     if path is None:
         return []
     folder = Folder(path)

@@ -11,12 +11,13 @@ import msgspec
 from msgspec import Struct
 
 from escalade.analysis.trial import answered
+from escalade.core.money import total
 from escalade.ledger.call import Call
 from escalade.models.journal import said
 from escalade.report.html.block import Block, block
 from escalade.report.html.question import asked_of
 from escalade.report.html.spool import Kept, Spool
-from escalade.report.story import Part, story
+from escalade.report.story import Passage, story
 from escalade.report.untrusted import one_line, safe
 from escalade.store import CallRow
 from escalade.store.record import Record, Run
@@ -69,7 +70,7 @@ class Explorer:
         told = (record.sample, _brief(story(record, redacted=self._run.redacted)))
         question.trials.setdefault(system, []).append(self._spool.put(_encoder.encode(told)))
         question.outcomes[system] = question.outcomes.get(system, "") + _outcome(record)
-        question.costs.setdefault(system, []).append(_cost(record.calls))
+        question.costs.setdefault(system, []).append(_usd_of(record.calls))
         question.levels.setdefault(system, record.level)
         if not self._run.redacted:
             question.calls.update(dict.fromkeys(call.id for call in record.calls if call.status == "ok"))
@@ -128,10 +129,10 @@ class Explorer:
         }
 
 
-def _brief(part: Part) -> list[Any]:
-    """A part as arrays: title, facts, lines, parts. Prompts are left out: they repeat one another."""
-    lines = [[line.kind, line.text, line.call[:_ID]] for line in part.lines if line.kind != "asked"]
-    return [part.title, part.facts, lines, [_brief(inner) for inner in part.parts]]
+def _brief(passage: Passage) -> list[Any]:
+    """A passage as arrays: title, facts, lines, passages. Prompts are left out: they repeat one another."""
+    lines = [[line.kind, line.text, line.call[:_ID]] for line in passage.lines if line.kind != "asked"]
+    return [passage.title, passage.facts, lines, [_brief(inner) for inner in passage.passages]]
 
 
 def _outcome(record: Record) -> str:
@@ -140,9 +141,9 @@ def _outcome(record: Record) -> str:
     return "u" if record.grade is None else _OUTCOMES[record.grade.outcome]
 
 
-def _cost(calls: Sequence[Call]) -> float | None:
-    usd = [call.cost.usd for call in calls]
-    return None if None in usd else float(sum(amount for amount in usd if amount is not None))
+def _usd_of(calls: Sequence[Call]) -> float | None:
+    usd = total(call.cost for call in calls).usd
+    return None if usd is None else float(usd)
 
 
 def _mean(costs: Sequence[float | None]) -> float | None:
@@ -152,8 +153,8 @@ def _mean(costs: Sequence[float | None]) -> float | None:
 
 def _outermost(calls: Sequence[Call]) -> list[tuple[int, str]]:
     """Of each answered Call of a worker, how deep it is and its id; never empty."""
-    found = [(call.path.count("/"), call.id) for call in calls if call.status == "ok" and call.role == "worker"]
-    return found or [(99, "")]
+    workers = [(call.path.count("/"), call.id) for call in calls if call.status == "ok" and call.role == "worker"]
+    return workers or [(99, "")]
 
 
 def _depth(asked: tuple[int, str]) -> int:

@@ -38,8 +38,8 @@ def sections(summary: Summary, curves: Curves) -> list[Section]:
     """Those that the run has anything for."""
     return [
         Section(title, contents)
-        for title, found in _everything(summary, curves)
-        if (contents := [each for each in found if each is not None and (isinstance(each, Figure) or each.rows)])
+        for title, offered in _everything(summary, curves)
+        if (contents := [each for each in offered if each is not None and (isinstance(each, Figure) or each.rows)])
     ]
 
 
@@ -60,4 +60,12 @@ def _everything(summary: Summary, curves: Curves) -> Iterator[tuple[str, Sequenc
     drawn = {figure.slug for figure in shown}
     yield "By category", [*shown, *(table for table in label_tables(summary) if table.slug not in drawn)]
     yield "Where the money went", [growth(summary, curves), *by_part(summary), tables.work(summary)]
-    yield "The answers", [answer_lengths(summary, curves), tables.failures(summary)]
+    yield (
+        "The answers",
+        [
+            answer_lengths(summary, curves),
+            tables.endings(summary),
+            tables.failures(summary),
+            tables.part_failures(summary),
+        ],
+    )

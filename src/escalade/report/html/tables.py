@@ -8,8 +8,8 @@ from escalade.report.html.cells import Cell, Column, Estimate, Table
 from escalade.report.names import RIVALS
 
 
-def estimate(found: Quality) -> Estimate:
-    return Estimate(found.mean, found.low, found.high)
+def estimate(quality: Quality) -> Estimate:
+    return Estimate(quality.mean, quality.low, quality.high)
 
 
 def quality_and_cost(summary: Summary) -> Table:
@@ -55,14 +55,14 @@ def against_reference(summary: Summary) -> Table:
     return Table(slug="against-reference", title=f"Against {summary.reference}", columns=columns, rows=rows)
 
 
-def _compared(found: Comparison) -> tuple[Cell, ...]:
+def _compared(comparison: Comparison) -> tuple[Cell, ...]:
     return (
-        Estimate(found.difference, found.low, found.high),
-        found.n,
-        found.p_holm,
-        found.method.replace("_", " "),
-        Estimate(found.cost_ratio, found.cost_ratio_low, found.cost_ratio_high),
-        told.verdict(found),
+        Estimate(comparison.difference, comparison.low, comparison.high),
+        comparison.n,
+        comparison.p_holm,
+        comparison.method.replace("_", " "),
+        Estimate(comparison.cost_ratio, comparison.cost_ratio_low, comparison.cost_ratio_high),
+        told.verdict(comparison),
     )
 
 
@@ -86,13 +86,13 @@ def _rival(rival: Rival) -> tuple[Cell, ...]:
     what = f"{RIVALS[rival.kind]}: {who}" if who else RIVALS[rival.kind]
     versus = rival.versus
     points = None if versus is None else Estimate(versus.difference, versus.low, versus.high)
-    said = told.verdict(versus) if versus else rival.reason
-    return what, rival.quality, rival.cost_per_item, versus.cost_ratio if versus else None, points, said
+    verdict = told.verdict(versus) if versus else rival.reason
+    return what, rival.quality, rival.cost_per_item, versus.cost_ratio if versus else None, points, verdict
 
 
 def graders(summary: Summary) -> Table:
     columns = (Column("system"), Column("grader"), Column("score", "share", interval=True), Column("items", "count"))
-    rows = [(s.name, name, estimate(found), found.n) for s in summary.systems for name, found in s.others.items()]
+    rows = [(s.name, name, estimate(quality), quality.n) for s in summary.systems for name, quality in s.others.items()]
     return Table(slug="further-graders", title="By further graders", columns=columns, rows=rows)
 
 
@@ -137,7 +137,29 @@ def work(summary: Summary) -> Table:
 def failures(summary: Summary) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for s in summary.systems:
-        found = [*s.failures.items(), ("no readable answer", s.unparsed)]
-        rows += [(s.name, what, count, count / s.trials) for what, count in found if count]
+        counts = [*s.failures.items(), ("no readable answer", s.unparsed)]
+        rows += [(s.name, what, count, count / s.trials) for what, count in counts if count]
     columns = (Column("system"), Column("what"), Column("trials", "count"), Column("of all", "share"))
     return Table(slug="failures", title="Failures: each counts as a loss", columns=columns, rows=rows)
+
+
+def part_failures(summary: Summary) -> Table:
+    columns = (Column("system"), Column("part"), Column("as"), Column("asked", "count"), Column("failed", "count"),
+               Column("of all", "share"))  # fmt: skip
+    rows = [
+        (s.name, part.name, part.role, part.asked, part.failed, part.failed / part.asked)
+        for s in summary.systems
+        for part in s.part_failures
+    ]
+    title = "Parts that failed, or verdicts unjudged, while their systems went on"
+    return Table(slug="part-failures", title=title, columns=columns, rows=rows)
+
+
+def endings(summary: Summary) -> Table:
+    columns = (Column("system"), Column("ended with"), Column("answers", "count"), Column("of all", "share"))
+    rows = [
+        (s.name, ending, count, count / sum(s.endings.values()))
+        for s in summary.systems
+        for ending, count in s.endings.items()
+    ]
+    return Table(slug="endings", title="How answers ended", columns=columns, rows=rows)

@@ -16,18 +16,18 @@ from escalade.core.checked import able, choice, whole
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Structure, Worst, worst_sum
+from escalade.models.structure import Worst, worst_sum
+from escalade.models.together import together
 from escalade.strategies.debate.debater import Debater, debaters
-from escalade.strategies.debate.deciding import ByVote, ByWeight, Decider
+from escalade.strategies.debate.deciding import ByVote, Decider
 from escalade.strategies.debate.exchange import Answers, DebatePrompts, Exchange, Voice
 from escalade.strategies.debate.stop import Stop
 from escalade.strategies.debate.topology import Topology
 from escalade.strategies.panel import bare, short_of_budget, usable
 from escalade.strategies.sample import distinct
-from escalade.strategies.together import together
-from escalade.strategies.weighted import with_confidence
 
 When = Literal["always", "disagree"]
 
@@ -55,15 +55,15 @@ class Debate:
     ) -> None:
         if not members:
             raise ConfigError("a debate needs a member")
-        if isinstance(decide, ByWeight):
-            decide.weights.check(len(members))
         self.name = name
         self.members = _independent(debaters(members))
         self.rounds = whole(rounds, "rounds", 0)
         self.decide: Decider = able(decide or ByVote(), "decide", "a way to decide, such as ByVote(),")
+        self.decide.check(len(members))
         self.when: When = choice(when, "when", get_args(When))
         self.stop = stop or Stop()
-        self.exchange = Exchange(choice(topology, "topology", get_args(Topology)), critique, prompts or DebatePrompts())
+        topology = choice(topology, "topology", get_args(Topology))
+        self.exchange = Exchange(topology, critique, prompts or DebatePrompts(), stated=self.decide.stated)
 
     async def reply(self, request: Request, span: Span) -> Reply:
         voices = self._voices(request, span)
@@ -79,12 +79,12 @@ class Debate:
         stopped = "budget" if decision.short else stopped
         span.note("stopped", why=stopped)
         return msgspec.structs.replace(
-            decision.reply, candidates=decision.candidates, asked=len(outcomes), stopped=stopped
+            decision.reply, candidates=decision.candidates, members=len(outcomes), stopped=stopped
         )
 
     def _voices(self, request: Request, span: Span) -> dict[int, Voice]:
-        if isinstance(self.decide, ByWeight):
-            request = with_confidence(request, self.decide.weights, self.exchange.prompts.confidence)
+        if self.decide.stated:
+            request = self.exchange.prompts.confidence.around(request)
         return {
             m: Voice(member.model, member.voice(request, span.random(f"{request.item}/voice {m}")))
             for m, member in enumerate(self.members)
@@ -96,14 +96,15 @@ class Debate:
         """The answers after the talk, and why it ended."""
         if self.rounds and len(answers) < 2:
             return answers, "only one answer"
-        if self.rounds and self.when == "disagree" and (why := self.stop.agreed(answers, request.expects)):
+        compared = self.exchange.compared(answers)
+        if self.rounds and self.when == "disagree" and (why := self.stop.agreed(compared, request.expects)):
             return answers, why
         for number in range(1, self.rounds + 1):
-            before, held = answers, await self.exchange.round(number, voices, answers, span)
-            answers = held.answers
+            before, held = compared, await self.exchange.round(number, voices, answers, span)
+            answers, compared = held.answers, self.exchange.compared(held.answers)
             if held.short:
                 return answers, "budget"
-            if number < self.rounds and (why := self.stop.enough(before, answers, request.expects)):
+            if number < self.rounds and (why := self.stop.enough(before, compared, request.expects)):
                 return answers, why
         return answers, "rounds"
 
@@ -127,14 +128,13 @@ class Debate:
 
     def worst(self, prompt_tokens: int) -> Worst:
         """Every member answers, criticises and refines in every round; then the decision is paid."""
-        weighed = isinstance(self.decide, ByWeight) and self.decide.weights.stated
-        asked = prompt_tokens + (len(self.exchange.prompts.confidence.text.encode()) if weighed else 0)
+        asked = prompt_tokens + (len(self.exchange.prompts.confidence.text.encode()) if self.decide.stated else 0)
         total = worst_sum([member.worst(asked) for member in self.members])
         for _ in range(self._talking()):
             total += self.exchange.worst(self.members, asked, total.output)
         decision = self.decide.worst(prompt_tokens, len(self.members), total.output)
         both = total + decision
-        return Worst(both.calls, both.usd, both.output, remarked=decision.remarked)
+        return both.writing(both.output, decision.quotable)
 
 
 def _independent(members: Sequence[Debater]) -> list[Debater]:

@@ -14,9 +14,10 @@ from msgspec.structs import force_setattr
 from escalade.core.checked import number
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Message, Request, Sampling
+from escalade.core.structure import Part, Structure
 from escalade.models.given import checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.prompts import Template, template
 
 

@@ -14,16 +14,17 @@ from escalade.core.checked import able
 from escalade.core.errors import BudgetExceeded, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part
 from escalade.gates import PanelJudge
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Part, Worst
+from escalade.models.structure import Worst
 from escalade.prompts import Template, template
 from escalade.strategies.fuser import Fuser
 from escalade.strategies.panel import short_of_budget
-from escalade.strategies.weights import Weights, heaviest, plurality
+from escalade.strategies.weights import Weights, heaviest, plurality, unstated
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -35,6 +36,15 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 
 class Decider(Protocol):
+    @property
+    def stated(self) -> bool:
+        """Whether members must be asked to state their confidence."""
+        ...
+
+    def check(self, members: int) -> None:
+        """Raises ConfigError where it cannot decide between so many members."""
+        ...
+
     async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
         """One answer from those of the members, by their positions; there is at least one. Never raises."""
         ...
@@ -48,7 +58,16 @@ class Decider(Protocol):
         ...
 
 
-class ByVote(Struct, frozen=True):
+class _ByAnswers(Struct, frozen=True):
+    """What decides by the members' answers alone, however many there are."""
+
+    stated = False
+
+    def check(self, members: int) -> None:
+        """Any number will do."""
+
+
+class ByVote(_ByAnswers, frozen=True):
     """The final answer that most members give; ties to the earliest."""
 
     async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
@@ -72,8 +91,15 @@ class ByWeight(Struct, frozen=True):
 
     weights: Weights
 
+    @property
+    def stated(self) -> bool:
+        return self.weights.stated
+
+    def check(self, members: int) -> None:
+        self.weights.check(members)
+
     async def decide(self, request: Request, answers: Mapping[int, Reply], span: Span) -> Decision:
-        replies = list(answers.values())
+        replies = [unstated(reply, asked=self.weights.stated) for reply in answers.values()]
         weights = [self.weights.of(member, reply) for member, reply in answers.items()]
         winner, totals = heaviest(replies, weights, request.expects)
         span.note("vote", counts=totals, answered=len(replies), weights=weights)
@@ -89,7 +115,7 @@ class ByWeight(Struct, frozen=True):
         return Worst(output=output)
 
 
-class ByJudge(Struct, frozen=True):
+class ByJudge(_ByAnswers, frozen=True):
     """The answer that a panel judge scores highest. Its score and every answer's reason travel with the reply."""
 
     judge: PanelJudge
@@ -122,11 +148,10 @@ class ByJudge(Struct, frozen=True):
         return (Part("gate", self.judge.structure()),)
 
     def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:
-        judged = self.judge.worst(prompt_tokens, members, output)
-        return Worst(judged.calls, judged.usd, output, remarked=members)
+        return self.judge.worst(prompt_tokens, members, output).writing(output, quotable=members)
 
 
-class ByFuser(Struct, frozen=True):
+class ByFuser(_ByAnswers, frozen=True):
     """One answer that another model writes from all of them."""
 
     by: Model
@@ -156,4 +181,4 @@ class ByFuser(Struct, frozen=True):
 
     def worst(self, prompt_tokens: int, members: int, output: int) -> Worst:
         fused = self._fuser.worst(prompt_tokens, members * (output + AROUND_TOKENS))
-        return Worst(fused.calls, fused.usd, max(fused.output, output))
+        return fused.writing(max(fused.output, output))

@@ -17,13 +17,14 @@ from escalade.gates.blind import AROUND_TOKENS, Shown, blinded, listed
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
 from escalade.models.structure import Worst, worst_sum
+from escalade.models.together import together
 from escalade.prompts import Template, template
 from escalade.strategies.debate.critiques import addressed
 from escalade.strategies.debate.debater import Debater
 from escalade.strategies.debate.stop import changed
 from escalade.strategies.debate.topology import Topology, most_seen, seen_by
 from escalade.strategies.panel import bare, note_failures, short_of_budget
-from escalade.strategies.together import together
+from escalade.strategies.weights import unstated
 
 Answers = dict[int, Reply]
 """By member: the answer that it stands by."""
@@ -63,6 +64,8 @@ class Exchange(Struct, frozen=True):
     topology: Topology
     critique: bool
     prompts: DebatePrompts
+    stated: bool = False
+    """Whether members state a confidence, which is no part of their answers."""
 
     async def round(self, number: int, voices: Mapping[int, Voice], answers: Answers, span: Span) -> Round:
         """The answers after round `number`, counted from 1."""
@@ -87,6 +90,10 @@ class Exchange(Struct, frozen=True):
             shown = {m: {"remarks": "\n\n".join(said)} for m, said in remarks.items()}
         asked = {m: words.around(voices[m].request, answer=answers[m].text, **shown[m]) for m in sorted(shown)}
         return await self._refined(number, voices, answers, asked, span)
+
+    def compared(self, answers: Answers) -> Answers:
+        """The answers as they are set against one another, which is not how they are shown to peers."""
+        return {m: unstated(reply, asked=self.stated) for m, reply in answers.items()}
 
     async def _criticised(
         self,
@@ -116,9 +123,10 @@ class Exchange(Struct, frozen=True):
         )
         note_failures(outcomes, span)
         given = {m: bare(reply) for m, reply in zip(asked, outcomes, strict=True) if isinstance(reply, Reply)}
-        for m, reply in given.items():
+        before, after = self.compared(answers), self.compared(given)
+        for m in given:
             place = f"{span.path}/worker.{m + 1}"
-            turned = changed(answers[m].text, reply.text, voices[m].request.expects)
+            turned = changed(before[m].text, after[m].text, voices[m].request.expects)
             span.note("revised", path=f"{place}.r{number}", first=place, changed=turned)
         return Round(answers | given, short_of_budget(outcomes))
 

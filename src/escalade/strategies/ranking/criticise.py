@@ -6,15 +6,16 @@ import msgspec
 
 from escalade.core.errors import BudgetExceeded, Failure
 from escalade.core.messages import Request
+from escalade.core.structure import Part
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.prompts import Template, template
 from escalade.strategies.debate.critiques import addressed
 from escalade.strategies.panel import note_failures
-from escalade.strategies.ranking.pipeline import Bound, Candidate, Outcome
+from escalade.strategies.ranking.pipeline import Bound, Candidate, StageResult
 
 
 class Criticise:
@@ -24,7 +25,7 @@ class Criticise:
         self.model = checked(model, "a critic's model")
         self._prompt = prompt or template("appraise")
 
-    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
+    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> StageResult:
         view = blinded([c.reply.text for c in candidates], span.random(f"{request.item}/{place}"))
         prompt = self._prompt.around(request, answers=listed(view))
         asked = msgspec.structs.replace(prompt, response_schema=None, tools=())
@@ -32,13 +33,13 @@ class Criticise:
         if isinstance(outcome, Failure):
             note_failures([outcome], span)
             short = isinstance(outcome.error, BudgetExceeded)
-            return Outcome(candidates=tuple(candidates), stopped="critic failed", short=short)
+            return StageResult(candidates=tuple(candidates), stopped="critic failed", short=short)
         said = addressed(outcome.text, [one.id for one in view])
         by_place = {one.place: said.get(one.id, "") for one in view}
         criticised = tuple(Candidate(c.reply, by_place[number]) for number, c in enumerate(candidates))
-        return Outcome(candidates=criticised, stopped="criticised")
+        return StageResult(candidates=criticised, stopped="criticised")
 
-    def part(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part, ...]:
         return (Part("critic", structure_of(self.model)),)
 
     def described(self) -> str:

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from escalade.core.errors import Failure
 from escalade.core.messages import Request
+from escalade.core.structure import Part
 from escalade.gates.blind import AROUND_TOKENS, blinded, listed
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Part, Worst
+from escalade.models.structure import Worst
 from escalade.prompts import Template, template
 from escalade.strategies.fuser import Fuser
 from escalade.strategies.panel import short_of_budget
-from escalade.strategies.ranking.pipeline import Bound, Candidate, Outcome
+from escalade.strategies.ranking.pipeline import Bound, Candidate, StageResult
 
 _REMARK = "\n<feedback>\n{}\n</feedback>"
 
@@ -23,9 +24,9 @@ class FuseRanked:
     def __init__(self, by: Model, *, prompt: Template | None = None) -> None:
         self.fuser = Fuser(checked(by, "by"), prompt or template("fuse"))
 
-    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
+    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> StageResult:
         if len(candidates) == 1:
-            return Outcome(candidates=tuple(candidates), stopped="only one answer")
+            return StageResult(candidates=tuple(candidates), stopped="only one answer")
         view = blinded([c.reply.text for c in candidates], span.random(f"{request.item}/{place}"))
         answers = "\n\n".join(
             listed([one]) + (_REMARK.format(said) if (said := candidates[one.place].critique) else "") for one in view
@@ -33,10 +34,10 @@ class FuseRanked:
         fused = await self.fuser.written(request, answers, span, place)
         if isinstance(fused, Failure):
             short = short_of_budget([fused])
-            return Outcome(candidates=tuple(candidates), stopped="fuser failed", short=short)
-        return Outcome(candidates=(Candidate(fused),), stopped="fused")
+            return StageResult(candidates=tuple(candidates), stopped="fuser failed", short=short)
+        return StageResult(candidates=(Candidate(fused),), stopped="fused")
 
-    def part(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part, ...]:
         return (self.fuser.part(),)
 
     def described(self) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Worst, structure_of, worst_of, worst_sum
+from escalade.models.structure import Worst, structure_of, worst_of, worst_sum
+from escalade.models.together import together
 from escalade.strategies.panel import note_failures, short_of_budget, usable
-from escalade.strategies.ranking.pipeline import Bound, Candidate, Outcome
+from escalade.strategies.ranking.pipeline import Bound, Candidate, StageResult
 from escalade.strategies.sample import distinct
-from escalade.strategies.together import together
 
 
 class Generate:
@@ -22,16 +23,18 @@ class Generate:
             raise ConfigError("a generator needs a member")
         self.members = distinct(members)
 
-    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
+    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> StageResult:
         asked = [ask(m, request, span, place=f"{place}.{number}") for number, m in enumerate(self.members, 1)]
         outcomes = await together(asked)
         if candidates and not any(isinstance(outcome, Reply) for outcome in outcomes):
             note_failures(outcomes, span)
-            return Outcome(candidates=tuple(candidates), stopped="generator failed", short=short_of_budget(outcomes))
+            return StageResult(
+                candidates=tuple(candidates), stopped="generator failed", short=short_of_budget(outcomes)
+            )
         added = tuple(Candidate(reply) for reply in usable(outcomes, span))
-        return Outcome(candidates=(*candidates, *added), stopped="generated", short=short_of_budget(outcomes))
+        return StageResult(candidates=(*candidates, *added), stopped="generated", short=short_of_budget(outcomes))
 
-    def part(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part, ...]:
         return tuple(Part("worker", structure_of(member)) for member in self.members)
 
     def described(self) -> str:

@@ -14,8 +14,9 @@ from escalade.core.checked import able
 from escalade.core.errors import AnswerError, ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.ledger.span import Span
-from escalade.models.structure import Part, Structure, Worst
+from escalade.models.structure import Worst
 
 
 class Candidate(Struct, frozen=True):
@@ -24,7 +25,7 @@ class Candidate(Struct, frozen=True):
     """What a critic said of it, for rankers and fusers."""
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class StageResult(Struct, frozen=True, kw_only=True):
     """What a stage made of the candidates, best first where it ranked them."""
 
     candidates: tuple[Candidate, ...]
@@ -45,11 +46,11 @@ class Bound(Struct, frozen=True):
 
 
 class Stage(Protocol):
-    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
+    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> StageResult:
         """`place`, the stage's position, goes into the places of its spans. Raises only where nothing is left."""
         ...
 
-    def part(self) -> tuple[Part, ...]: ...
+    def parts(self) -> tuple[Part, ...]: ...
 
     def described(self) -> str:
         """What it does, with all its settings, such as "rank by pairs, keep 3"."""
@@ -60,7 +61,7 @@ class Stage(Protocol):
         ...
 
     def worst(self, prompt_tokens: int, given: Bound) -> tuple[Worst, Bound]:
-        """The worst case, and what the next stage may be given."""
+        """What it may spend, and what the next stage may be given."""
         ...
 
 
@@ -78,11 +79,11 @@ class Pipeline:
         generated: tuple[Reply, ...] = ()
         stopped = ""
         for place, stage in enumerate(self.stages, 1):
-            outcome = await stage.run(request, candidates, span, place)
-            candidates, stopped = outcome.candidates, outcome.stopped
+            result = await stage.run(request, candidates, span, place)
+            candidates, stopped = result.candidates, result.stopped
             generated = generated or tuple(candidate.reply for candidate in candidates)
             span.note("stage", why=stopped, left=len(candidates))
-            if outcome.short:
+            if result.short:
                 stopped = "budget"
                 break
         if not candidates:
@@ -90,14 +91,16 @@ class Pipeline:
                 f"the pipeline {self.name} ended without a candidate", hint="let its first stage generate"
             )
         span.note("stopped", why=stopped)
-        return msgspec.structs.replace(candidates[0].reply, candidates=generated, asked=len(generated), stopped=stopped)
+        return msgspec.structs.replace(
+            candidates[0].reply, candidates=generated, members=len(generated), stopped=stopped
+        )
 
     def structure(self) -> Structure:
         settings = {
             "stages": [stage.described() for stage in self.stages],
             "prompts": [prompt for stage in self.stages for prompt in stage.prompts()],
         }
-        parts = tuple(part for stage in self.stages for part in stage.part())
+        parts = tuple(part for stage in self.stages for part in stage.parts())
         return Structure("pipeline", self.name, settings, parts)
 
     def worst(self, prompt_tokens: int) -> Worst:
@@ -105,4 +108,4 @@ class Pipeline:
         for stage in self.stages:
             asked, given = stage.worst(prompt_tokens, given)
             total += asked
-        return total
+        return total.writing(given.output)

@@ -15,16 +15,17 @@ from escalade.core.checked import able, whole
 from escalade.core.errors import BudgetExceeded, Failure
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part
 from escalade.gates import PanelJudge
 from escalade.gates.asked_twice import put_to_judge
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
+from escalade.models.together import together
 from escalade.prompts import Template, template
 from escalade.strategies.panel import note_failures, short_of_budget
-from escalade.strategies.ranking.pipeline import Bound, Candidate, Outcome
-from escalade.strategies.together import together
+from escalade.strategies.ranking.pipeline import Bound, Candidate, StageResult
 
 _LABEL = re.compile(r"\[\[[ ]?([AB])[ ]?(>{1,2}|={1,2}|<{1,2})[ ]?([AB])[ ]?\]\]")
 _WINS = {">": 1.0, "=": 0.5, "<": 0.0}
@@ -38,7 +39,7 @@ class RankByPairs:
         self.keep = whole(keep, "keep", 1)
         self._prompt = prompt or template("rank_pair")
 
-    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
+    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> StageResult:
         pairs = [pair for a, b in combinations(range(len(candidates)), 2) for pair in ((a, b), (b, a))]
         outcomes = await together([self._compared(request, candidates, pair, span, place) for pair in pairs])
         note_failures(outcomes, span)
@@ -50,7 +51,9 @@ class RankByPairs:
             wins[second] += 0.5 if won is None else 1 - won
         span.note("ranking", wins=wins, read=read, asked=len(pairs))
         stopped = "ranked" if read or not pairs else "ranker failed"
-        return Outcome(candidates=_best(candidates, wins, self.keep), stopped=stopped, short=short_of_budget(outcomes))
+        return StageResult(
+            candidates=_best(candidates, wins, self.keep), stopped=stopped, short=short_of_budget(outcomes)
+        )
 
     async def _compared(
         self, request: Request, candidates: Sequence[Candidate], pair: tuple[int, int], span: Span, place: int
@@ -60,7 +63,7 @@ class RankByPairs:
         place_of_pair = f"{place}.{pair[0] + 1}-{pair[1] + 1}"
         return await ask(self.model, put_to_judge(request, words), span, "ranker", place=place_of_pair)
 
-    def part(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part, ...]:
         return (Part("ranker", structure_of(self.model)),)
 
     def described(self) -> str:
@@ -72,10 +75,8 @@ class RankByPairs:
     def worst(self, prompt_tokens: int, given: Bound) -> tuple[Worst, Bound]:
         words = len(self._prompt.text.encode()) + 2 * given.output
         once = worst_of(self.model, prompt_tokens + words)
-        calls = given.candidates * (given.candidates - 1)
-        usd = None if once.usd is None else once.usd * calls
         kept = msgspec.structs.replace(given, candidates=min(self.keep, given.candidates))
-        return Worst(once.calls * calls, usd, given.output), kept
+        return once.times(given.candidates * (given.candidates - 1)), kept
 
 
 class RankByScores:
@@ -85,7 +86,7 @@ class RankByScores:
         self.judge = able(judge, "review", "a judge of all answers, such as PanelJudge(model),")
         self.keep = whole(keep, "keep", 1)
 
-    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> Outcome:
+    async def run(self, request: Request, candidates: Sequence[Candidate], span: Span, place: int) -> StageResult:
         texts = [candidate.reply.text for candidate in candidates]
         both = await together(
             [
@@ -99,9 +100,9 @@ class RankByScores:
         span.note("ranking", scores=[won if said else None for won, said in zip(wins, scores, strict=True)])
         short = any(one.error == BudgetExceeded.code for one in both)
         stopped = "ranked" if read else "ranker failed"
-        return Outcome(candidates=_best(candidates, wins, self.keep), stopped=stopped, short=short)
+        return StageResult(candidates=_best(candidates, wins, self.keep), stopped=stopped, short=short)
 
-    def part(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[Part, ...]:
         return (Part("ranker", self.judge.structure(), times=2),)
 
     def described(self) -> str:
@@ -113,8 +114,7 @@ class RankByScores:
     def worst(self, prompt_tokens: int, given: Bound) -> tuple[Worst, Bound]:
         once = self.judge.worst(prompt_tokens, given.candidates, given.output)
         kept = msgspec.structs.replace(given, candidates=min(self.keep, given.candidates))
-        both = once + once
-        return Worst(both.calls, both.usd, given.output), kept
+        return once.times(2), kept
 
 
 def first_wins(text: str) -> float | None:

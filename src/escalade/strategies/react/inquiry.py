@@ -4,7 +4,6 @@ Nothing that a tool does ends the question: an error, an empty answer, an unknow
 observations. A spent budget is remembered, for the conversation to end.
 """
 
-import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -15,6 +14,8 @@ from escalade.core.messages import Message, Request
 from escalade.core.reply import Reply
 from escalade.ledger.span import Span
 from escalade.models.protocol import ask
+from escalade.models.together import together
+from escalade.strategies.panel import note_failures
 from escalade.strategies.react.step import Use
 from escalade.strategies.react.toolbox import Toolbox
 
@@ -44,33 +45,31 @@ class Inquiry:
     async def use(self, uses: Sequence[Use], step: int) -> list[str]:
         """Ask all tools of a step at once, each once; an observation for each use, in their order."""
         asked: dict[int, str] = {}
-        told = [self._refusal(use, asked, step) for use in uses]
-        # An unforeseen exception waits for the other tools: their calls belong to this question's account.
-        ended = await asyncio.gather(*(self._ask(*one, step) for one in asked.items()), return_exceptions=True)
-        for place, outcome in zip(asked, ended, strict=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
-            told[told.index(place)] = self._observed(place, asked[place], outcome)
-        return [said for said in told if isinstance(said, str)]
+        placed = [self._placed(use, asked, step) for use in uses]
+        outcomes = await together([self._ask(place, query, step) for place, query in asked.items()])
+        observed: dict[int | None, str] = {
+            place: self._observed(place, asked[place], outcome) for place, outcome in zip(asked, outcomes, strict=True)
+        }
+        return [refusal or observed[place] for place, refusal in placed]
 
-    def _refusal(self, use: Use, asked: dict[int, str], step: int) -> str | int:
-        """Why a tool is not asked, in words; else its place, which is then in `asked` with the query."""
-        place = self._find(use.tool)
-        query = self._completed(use.query)
+    def _placed(self, use: Use, asked: dict[int, str], step: int) -> tuple[int | None, str]:
+        """The tool's place and why it is not asked; "" where it is, and then its query is in `asked`."""
+        place, query = self._find(use.tool), self._completed(use.query)
         name = "" if place is None else self._slots[place].name
         if place is None:
-            why, said = "unknown tool", f"there is no such tool; the tools are {', '.join(s.name for s in self._slots)}"
+            names = ", ".join(slot.name for slot in self._slots)
+            why, refusal = "unknown tool", f"there is no such tool; the tools are {names}"
         elif not query:
-            why, said = "no query", f"{name} was not asked: nothing was written to it"
+            why, refusal = "no query", f"{name} was not asked: nothing was written to it"
         elif (place, query) in self._known:
-            why, said = "asked before", f"{name} was asked exactly this before; see what it said then"
+            why, refusal = "asked before", f"{name} was asked exactly this before; see what it said then"
         elif place in asked:
-            why, said = "once a step", f"{name} was not asked this: ask a tool one thing a step"
+            why, refusal = "once a step", f"{name} was not asked this: ask a tool one thing a step"
         else:
             asked[place] = query
-            return place
+            return place, ""
         self._span.note("not_asked", step=step, tool=name, why=why)
-        return f"({said})"
+        return place, f"({refusal})"
 
     async def _ask(self, place: int, query: str, step: int) -> Reply | Failure:
         slot = self._slots[place]
@@ -81,7 +80,7 @@ class Inquiry:
         name = self._slots[place].name
         self._last.setdefault(place, None)
         if isinstance(outcome, Failure):
-            self._span.note("failed", path=outcome.path, error=outcome.error.code, message=str(outcome.error))
+            note_failures([outcome], self._span)
             if isinstance(outcome.error, BudgetExceeded):
                 self.budget = outcome.error
             return f"({name} could not be reached: {outcome.error.code.replace('_', ' ')})"

@@ -1,9 +1,10 @@
 """The protocol of native tool calls: the endpoint parses the calls, and each is answered by a message of its own.
 
 What is sent back to the head is always well formed, whatever it wrote: its calls have distinct ids, and their
-arguments are JSON.
+arguments are JSON. A call that stands in the text is not guessed at: it is no call, and no answer either.
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -11,11 +12,14 @@ import msgspec
 from escalade.answers import without_reasoning
 from escalade.core.messages import Message, Request, Tool, ToolCall
 from escalade.core.reply import Reply
-from escalade.strategies.react.reading import read_object
+from escalade.strategies.react.reading import read_object, read_turn
 from escalade.strategies.react.step import Step, Use
 
 NO_QUERY = "the arguments of its calls hold no query"
 NOTHING = "it neither calls a tool nor answers"
+WRITTEN = "it writes a call down as text, where no tool sees it: call the tool itself, or answer without such marks"
+_TAG = re.compile(r"<[|\uff5c]?(?:tool|function)[ _\u2581]?calls?\b|<function=|\[TOOL_CALLS\]", re.IGNORECASE)
+"""How the templates of models begin a call that their server did not recognise."""
 
 
 class NativeProtocol:
@@ -33,15 +37,22 @@ class NativeProtocol:
     def read(self, reply: Reply, step: int) -> Step:
         text = without_reasoning(reply.text).strip()
         if not reply.tool_calls:
-            said = Message("assistant", text or "(nothing)")
-            return Step(said=said, final=text, problem="" if text else NOTHING)
+            return self._answer(text)
         uses = tuple(
             Use(call.name, read_object(call.arguments) or "", id_)
             for call, id_ in zip(reply.tool_calls, _ids(reply.tool_calls, step), strict=True)
         )
         calls = tuple(ToolCall(use.id, use.tool, msgspec.json.encode({"query": use.query}).decode()) for use in uses)
-        problem = "" if any(use.query for use in uses) else NO_QUERY
-        return Step(said=Message("assistant", text, calls), uses=uses, problem=problem)
+        trouble = "" if any(use.query for use in uses) else NO_QUERY
+        return Step(said=Message("assistant", text, calls), uses=uses, trouble=trouble)
+
+    def _answer(self, text: str) -> Step:
+        """The step of a turn without calls: the final answer, unless it is a call that was only written down."""
+        written, names = read_turn(text), [tool.name.lower() for tool in self._tools]
+        if _TAG.search(text) or any(use.query or use.tool.lower() in names for use in written.uses):
+            return Step(said=written.said, trouble=WRITTEN)
+        said = Message("assistant", text or "(nothing)")
+        return Step(said=said, final=text, trouble="" if text else NOTHING)
 
     def told(self, step: Step, observations: Sequence[str], remark: str) -> tuple[Message, ...]:
         """What the head hears next: an answer to each of its calls, and a remark."""

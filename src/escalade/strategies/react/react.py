@@ -15,19 +15,21 @@ from escalade.core.errors import AnswerError, BudgetExceeded, ConfigError, Escal
 from escalade.core.ids import digest
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.ledger.span import Span
 from escalade.models.given import checked
 from escalade.models.protocol import Model, ask
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
+from escalade.strategies.panel import note_failures
 from escalade.strategies.react.inquiry import Inquiry
 from escalade.strategies.react.native import NativeProtocol
 from escalade.strategies.react.rules import Rules
 from escalade.strategies.react.step import Step
 from escalade.strategies.react.text import TextProtocol
-from escalade.strategies.react.toolbox import ModelTool, Toolbox, times
+from escalade.strategies.react.toolbox import ModelTool, Toolbox
 from escalade.strategies.sample import Sampled
 
-Limit = Literal["steps", "corrections", "budget", "head failed"]
+Ending = Literal["steps", "corrections", "budget", "head failed"]
 CUT = "it was cut off for its length; be shorter"
 _ONE_LEFT = "You have one step left: give your final answer in it."
 
@@ -73,7 +75,7 @@ class React:
         correction = len(rules.prompts.correction.text.encode()) + self.toolbox.length()
         growth = said + max(quoted, correction) + len(_ONE_LEFT)
         opening = prompt_tokens + len((rules.prompt.text + rules.duty).encode()) + self.toolbox.length()
-        total = times(tools, rules.steps - 1)
+        total = tools.times(rules.steps - 1)
         for step in range(rules.steps):
             total += worst_of(self.head, opening + step * growth)
         return total
@@ -112,11 +114,11 @@ class _Conversation:
             if isinstance(turn, Failure):
                 return self._head_failed(turn, number)
             step = self._checked(self._protocol.read(turn, number), turn)
-            if step.final and not step.problem:
+            if step.final and not step.trouble:
                 return self._answered(_final(step, turn), number)
             if number == self._rules.steps:
                 break
-            if step.problem and self._corrections == self._rules.corrections:
+            if step.trouble and self._corrections == self._rules.corrections:
                 return self._best("corrections", number)
             asking = await self._continued(asking, step, number)
             if self._inquiry.budget:
@@ -130,25 +132,25 @@ class _Conversation:
         return self._protocol.opened(self._request, self._rules.prompt.fill(**values))
 
     def _checked(self, step: Step, turn: Reply) -> Step:
-        """The step, with a problem where it was cut off or ends the conversation too early."""
+        """The step, with the trouble where it was cut off or ends the conversation too early."""
         step = step.at_most(self._agent.toolbox.most_uses)
         if turn.finish == "length" and not step.final:
-            return msgspec.structs.replace(step, problem=CUT)
+            return msgspec.structs.replace(step, trouble=CUT)
         unused = self._inquiry.unused
         if not step.final or not self._rules.use_all or not unused:
             return step
         self._early = _final(step, turn)
         missing = f"it answers before every tool was asked; ask these too: {', '.join(unused)}"
-        return msgspec.structs.replace(step, problem=missing)
+        return msgspec.structs.replace(step, trouble=missing)
 
     async def _continued(self, asking: Request, step: Step, number: int) -> Request:
         """The conversation with this step and what the head hears of it."""
         remark = _ONE_LEFT if number == self._rules.steps - 1 else ""
         observations: list[str] = []
-        if step.problem:
+        if step.trouble:
             self._corrections += 1
-            self._span.note("corrected", step=number, why=step.problem)
-            correction = self._rules.prompts.correction.fill(problem=step.problem)
+            self._span.note("corrected", step=number, why=step.trouble)
+            correction = self._rules.prompts.correction.fill(problem=step.trouble)
             remark = f"{correction} {remark}".strip()
         else:
             observations = await self._inquiry.use(step.uses, number)
@@ -157,14 +159,14 @@ class _Conversation:
 
     def _head_failed(self, failure: Failure, number: int) -> Reply:
         error = failure.error
-        self._span.note("failed", path=failure.path, error=error.code, message=str(error))
+        note_failures([failure], self._span)
         return self._best("budget" if isinstance(error, BudgetExceeded) else "head failed", number, error)
 
     def _answered(self, final: Reply, number: int) -> Reply:
         self._note("answered", number)
         return msgspec.structs.replace(final, stopped="answered", **self._heard())
 
-    def _best(self, why: Limit, number: int, error: EscaladeError | None = None) -> Reply:
+    def _best(self, why: Ending, number: int, error: EscaladeError | None = None) -> Reply:
         """What stands without a final answer: what most tools said last, else the head's early answer."""
         self._note(why, number)
         answers = self._inquiry.answers
@@ -184,7 +186,7 @@ class _Conversation:
 
     def _heard(self) -> dict[str, object]:
         answers = self._inquiry.answers
-        return {"candidates": tuple(answers), "asked": len(self._agent.toolbox.slots)}
+        return {"candidates": tuple(answers), "members": len(self._agent.toolbox.slots)}
 
 
 def _final(step: Step, turn: Reply) -> Reply:

@@ -41,9 +41,9 @@ def read_turn(text: str) -> Step:
         return Step(said=_said(own), uses=uses)
     if final_at is not None:
         final = _unmarked(own[next(end for label, _, _, end in sections if label == "final answer") :])
-        return Step(said=_said(own), final=final, problem="" if final else NO_ANSWER)
+        return Step(said=_said(own), final=final, trouble="" if final else NO_ANSWER)
     inputs = any(label == "action input" for label, *_ in sections)
-    return Step(said=_said(own), problem=NO_INPUT if uses else NO_ACTION if inputs else NO_FORM)
+    return Step(said=_said(own), uses=uses, trouble=NO_INPUT if uses else NO_ACTION if inputs else NO_FORM)
 
 
 def read_query(written: str) -> str:

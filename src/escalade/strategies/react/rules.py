@@ -9,7 +9,7 @@ from escalade.core.checked import choice, whole
 from escalade.prompts import Template, template
 
 MOST_STEPS = 15
-Protocol = Literal["text", "native"]
+Speech = Literal["text", "native"]
 
 
 class ReactPrompts(Struct, frozen=True):
@@ -21,7 +21,7 @@ class ReactPrompts(Struct, frozen=True):
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    protocol: Protocol = "text"
+    protocol: Speech = "text"
     """How the head asks: in labelled text, or by native tool calls where its endpoint has them."""
     use_all: bool = True
     """A final answer counts only after every tool was asked."""
@@ -32,7 +32,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     prompts: ReactPrompts = msgspec.field(default_factory=ReactPrompts)
 
     def __post_init__(self) -> None:
-        choice(self.protocol, "protocol", get_args(Protocol))
+        choice(self.protocol, "protocol", get_args(Speech))
         whole(self.steps, "steps", 2, MOST_STEPS)
         whole(self.corrections, "corrections", 0)
 

@@ -18,13 +18,13 @@ class Use(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """One turn: tools to ask, or a final answer, or a problem that kept it from being either."""
+    """One turn: tools to ask, or a final answer, or the trouble that kept it from being either."""
 
     said: Message
     """The turn as the head is reminded of it later: without reasoning and without what it invented."""
     uses: tuple[Use, ...] = ()
     final: str = ""
-    problem: str = ""
+    trouble: str = ""
     """Why the turn cannot be followed, to be told to the head; "" if it can."""
 
     def at_most(self, uses: int) -> Self:

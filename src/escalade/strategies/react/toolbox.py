@@ -6,14 +6,14 @@ n times gives n tools, whose answers are independent samples.
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from msgspec import Struct
 
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Tool
+from escalade.core.structure import Part
 from escalade.models.protocol import Model
-from escalade.models.structure import Part, Worst, structure_of, worst_of, worst_sum
+from escalade.models.structure import Worst, structure_of, worst_of, worst_sum
 from escalade.strategies.sample import Sampled, distinct
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
@@ -101,11 +101,6 @@ class Toolbox:
     def length(self) -> int:
         """Bytes, and so at most as many tokens, of the tools' descriptions in any protocol."""
         return len(self.listed().encode()) + 2 * _AROUND * len(self.slots)
-
-
-def times(worst: Worst, count: int) -> Worst:
-    """The same worst case, `count` times over."""
-    return Worst(worst.calls * count, None if worst.usd is None else worst.usd * Decimal(count), worst.output)
 
 
 def _name(wanted: str, taken: Sequence[str]) -> str:

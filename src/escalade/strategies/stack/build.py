@@ -14,9 +14,10 @@ from msgspec import Struct
 from escalade.core.errors import ConfigError
 from escalade.core.messages import Request
 from escalade.core.reply import Reply
+from escalade.core.structure import Part, Structure
 from escalade.ledger.span import Span
 from escalade.models.protocol import Model, ask, reply_or_raise
-from escalade.models.structure import Part, Structure, Worst, structure_of, worst_of
+from escalade.models.structure import Worst, structure_of, worst_of
 from escalade.strategies.react import ModelTool, React, Rules, first_base
 from escalade.strategies.stack.memo import Memo, Node
 from escalade.strategies.stack.notation import Layer, Tree, names_in, parse, tools_of

@@ -30,8 +30,12 @@ class Memo:
         mine = self._outcomes[place] = asyncio.get_running_loop().create_future()
         try:
             outcome = await ask(model, request, self._span, "tool", place=place)
-        except BaseException:
+        except asyncio.CancelledError:
             mine.cancel()  # whoever waits for this is cut with it
+            raise
+        except BaseException as error:
+            mine.set_exception(error)
+            mine.exception()  # else asyncio would tell of it where nobody waits
             raise
         mine.set_result(outcome)
         return outcome

@@ -31,9 +31,9 @@ class Duel(Struct, frozen=True):
 class Decided(Struct, frozen=True):
     item: Item
     battle: Battle | None
-    """None for a forfeit."""
+    """None where a side gave no answer."""
     forfeit: Literal[-1, 0, 1] = 0
-    """-1 where the contestant gave no answer, 1 where the baseline gave none."""
+    """-1 where the contestant gave no answer, 1 where the baseline gave none, 0 with no battle where neither did."""
 
 
 async def decide(
@@ -90,10 +90,10 @@ def _worst(duel: Duel, games: Games) -> Worst:
     return games.worst(duel.item, shown, own_answer=kind_of(category_of(duel.item)).own_answer)
 
 
-async def _decided(duel: Duel, games: Games, span: Span, baseline: str) -> Decided | None:
+async def _decided(duel: Duel, games: Games, span: Span, baseline: str) -> Decided:
     mine, theirs = (without_reasoning(text).strip() for text in (duel.contestant, duel.baseline))
     if not mine or not theirs:
-        return None if not mine and not theirs else Decided(duel.item, None, 1 if mine else -1)
+        return Decided(duel.item, None, 1 if mine else -1 if theirs else 0)
     pair = Pair(duel.item, mine, Answer(duel.item.id, baseline, theirs))
     own_answer = kind_of(category_of(duel.item)).own_answer
     return Decided(duel.item, await games.play(pair, span, own_answer=own_answer))

@@ -5,7 +5,6 @@ game is unjudged: never a tie, never a loss. All calls are made through the span
 account they are on; with a journal, games that were played before are played again for nothing.
 """
 
-import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -20,7 +19,8 @@ from escalade.gates.asked_twice import Heard, asked_twice, worst_of_two
 from escalade.ledger.span import Span
 from escalade.models.given import all_checked
 from escalade.models.protocol import Model
-from escalade.models.structure import Worst, is_simulated, structure_of
+from escalade.models.structure import Worst, is_simulated, structure_of, worst_sum
+from escalade.models.together import together
 from escalade.prompts import Template, template
 from escalade.tasks.arena_hard.answers import Answer
 from escalade.tasks.arena_hard.labels import read_label
@@ -90,7 +90,7 @@ class Games:
         """
         prompt = self.prompts.own_answer if own_answer else self.prompts.read
         places = [(judge, turn) for judge in range(len(self.judges)) for turn in range(len(_FIRST))]
-        games = await asyncio.gather(*(self._game(prompt, pair, place, span) for place in places))
+        games = await together([self._game(prompt, pair, place, span) for place in places])
         rulings = tuple(
             Ruling(judge=judge.name, conditions=self._conditions(judge, prompt), games=tuple(games[at : at + 2]))
             for judge, at in zip(self.judges, range(0, len(games), 2), strict=True)
@@ -102,11 +102,8 @@ class Games:
         """The worst case of one pair whose answers have `answer_tokens` together: each game asked for once more."""
         prompt = self.prompts.own_answer if own_answer else self.prompts.read
         told = sum(len(text.encode()) for text in (prompt.text, *item.turns)) + answer_tokens
-        found = Worst()
-        for judge in self.judges:
-            game = worst_of_two(judge, told, self.prompts.again, len(_CUT))
-            found += game + game
-        return found
+        games = [worst_of_two(judge, told, self.prompts.again, len(_CUT)) for judge in self.judges]
+        return worst_sum(games).times(len(_FIRST))
 
     async def _game(self, prompt: Template, pair: Pair, place: tuple[int, int], span: Span) -> Game:
         """The game at (judge, turn)."""

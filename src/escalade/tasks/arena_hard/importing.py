@@ -12,8 +12,11 @@ from escalade.core.errors import DataError
 from escalade.core.ids import fingerprint
 from escalade.core.money import NOTHING
 from escalade.core.scheme import Scheme
+from escalade.core.structure import Structure
 from escalade.ledger.call import Call
 from escalade.store import Record, Run, Store
+from escalade.store.adding import add_run
+from escalade.store.record import SystemFacts
 from escalade.tasks.arena_hard.answers import Answers
 from escalade.tasks.arena_hard.judgments import Imported
 from escalade.tasks.arena_hard.task import ArenaHard, graded
@@ -29,13 +32,7 @@ async def import_run(store: Store, imported: Sequence[Imported], scheme: Scheme,
             hint="name the folder of answer files with --answers; without answers, `escalade arena score` can do",
         )
     run = _run(imported, scheme, name)
-    store.begin_run(run)
-    finished = store.finished(run.id)
-    for one in imported:
-        if (one.model, one.item, 0) not in finished:
-            store.add_record(_record(run, one, scheme))
-    await store.flush()
-    store.end_run(run.id, "finished")
+    await add_run(store, run, (_record(run, one, scheme) for one in imported))
     return run
 
 
@@ -61,11 +58,11 @@ def _run(imported: Sequence[Imported], scheme: Scheme, name: str) -> Run:
         metric=ArenaHard.metric,
         items=len({one.item for one in imported}),
         systems={
-            system: {
-                "structure": {"kind": "model", "name": system},
-                "fingerprint": fingerprint(system),
-                "simulated": any(one.simulated for one in imported if one.model == system),
-            }
+            system: SystemFacts(
+                structure=Structure("model", system),
+                fingerprint=fingerprint(system),
+                simulated=any(one.simulated for one in imported if one.model == system),
+            )
             for system in systems
         },
         notes=[_NOTE],

@@ -47,7 +47,7 @@ def style_of(text: str) -> Style:
     """The style of an answer, its length estimated."""
     found = markdown(text)
     return Style(
-        tokens=estimated_tokens(text),
+        tokens=estimated_tokens(len(text)),
         headers=sum(found.header_count.values()),
         lists=sum(found.list_count.values()),
         bold=sum(found.bold_count.values()),
@@ -68,7 +68,8 @@ def published_style(metadata: Any) -> Style | None:
 
 def metadata_of(text: str, tokens: int | None = None) -> dict[str, Any]:
     """What an official file says of an answer's style, in its order and no more; without `tokens` they are guessed."""
-    return {"token_len": estimated_tokens(text) if tokens is None else tokens, **msgspec.to_builtins(markdown(text))}
+    counted = estimated_tokens(len(text)) if tokens is None else tokens
+    return {"token_len": counted, **msgspec.to_builtins(markdown(text))}
 
 
 def _sum(value: Any) -> int | None:

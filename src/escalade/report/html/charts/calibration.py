@@ -15,7 +15,7 @@ def reliability(curves: Curves) -> list[Figure]:
     return [_figure(name, s.calibration) for name, s in curves.systems.items() if s.calibration is not None]
 
 
-def _figure(name: str, found: Calibration) -> Figure:
+def _figure(name: str, calibration: Calibration) -> Figure:
     columns = (
         Column("score from", "number"),
         Column("to", "number"),
@@ -23,32 +23,32 @@ def _figure(name: str, found: Calibration) -> Figure:
         Column("mean score", "number"),
         Column("right", "share", interval=True),
     )
-    rows = [(b.low, b.high, b.n, b.score, Estimate(b.right, b.right_low, b.right_high)) for b in found.bins]
-    mean = sum(b.n * b.score for b in found.bins) / found.n
-    right = sum(b.n * b.right for b in found.bins) / found.n
+    rows = [(b.low, b.high, b.n, b.score, Estimate(b.right, b.right_low, b.right_high)) for b in calibration.bins]
+    mean = sum(b.n * b.score for b in calibration.bins) / calibration.n
+    right = sum(b.n * b.right for b in calibration.bins) / calibration.n
     lean = "too generous" if mean > right + 0.02 else "too strict" if mean < right - 0.02 else "right on average"
     return Figure(
         says=f"Scores of the gates of {name} beside the share that was right; on the line they would agree. They are "
-        f"{lean}: mean score {mean:.2f}, {right:.0%} right. Calibration error {found.error:.3f}, Brier score "
-        f"{found.brier:.3f}, over {found.n:,} graded answers.",
+        f"{lean}: mean score {mean:.2f}, {right:.0%} right. Calibration error {calibration.error:.3f}, Brier score "
+        f"{calibration.brier:.3f}, over {calibration.n:,} graded answers.",
         numbers=Table(
             slug=f"calibration-{name}", title=f"Calibration of the gates of {name}", columns=columns, rows=rows
         ),
-        draw=lambda width: _draw(found, width),
+        draw=lambda width: _draw(calibration, width),
     )
 
 
-def _draw(found: Calibration, width: int) -> Spec:
+def _draw(calibration: Calibration, width: int) -> Spec:
     import altair as alt  # noqa: PLC0415  (heavy: wanted only for a report)
 
     scale = alt.Scale(domain=[0, 1], nice=False)
     x = alt.X("score:Q", scale=scale, axis=alt.Axis(title="the gate's score", tickCount=5, grid=False))
     y = alt.Y("right:Q", scale=scale, axis=alt.Axis(title="share right", format="%", tickCount=5))
-    most = max(b.n for b in found.bins)
+    most = max(b.n for b in calibration.bins)
     bins = [
         {"score": b.score, "right": b.right, "low": b.right_low, "high": b.right_high, "tone": "team",
          "size": 40 + 260 * b.n / most, "n": f"{b.n:,}", "top": b.right if b.right_high is None else b.right_high}
-        for b in found.bins
+        for b in calibration.bins
     ]  # fmt: skip
     dots = alt.Chart(data(bins))
     ideal = alt.Chart(data([{"score": 0, "right": 0}, {"score": 1, "right": 1}]))

@@ -34,8 +34,8 @@ def _models(system: SystemSummary) -> Iterable[tuple[str, Spent]]:
     return system.cost.by_model.items()
 
 
-def _parts(summary: Summary, what: str, found: "Sequence[tuple[SystemSummary, _Split]]") -> Figure | None:
-    split = [(system, parts) for system, parts in found if len(parts) > 1]
+def _parts(summary: Summary, what: str, splits: "Sequence[tuple[SystemSummary, _Split]]") -> Figure | None:
+    split = [(system, parts) for system, parts in splits if len(parts) > 1]
     if not split:
         return None
     rows, table = [], []
@@ -71,10 +71,10 @@ def _parts(summary: Summary, what: str, found: "Sequence[tuple[SystemSummary, _S
 
 def _dearest(split: "Sequence[tuple[SystemSummary, _Split]]") -> str:
     """The dearest part of each system, in words."""
-    said = []
+    sentences = []
     for system, parts in split:
         whole, known = system.cost.total, [(name, spent.usd) for name, spent in parts if spent.usd is not None]
         if whole and len(known) == len(parts):
             name, usd = max(known, key=lambda part: part[1])
-            said.append(f"{usd / whole:.0%} of {system.name} is {name}")
-    return f"{'; '.join(said)}." if said else ""
+            sentences.append(f"{usd / whole:.0%} of {system.name} is {name}")
+    return f"{'; '.join(sentences)}." if sentences else ""

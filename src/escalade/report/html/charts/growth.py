@@ -31,9 +31,9 @@ def growth(summary: Summary, curves: Curves) -> Figure | None:
     ]
     missing = [name for name in kinds if name not in lines]
     ends = sorted(((line[-1].usd, name) for name, line in lines.items()), reverse=True)
-    said = ", ".join(f"{name} {money(usd)}" for usd, name in ends)
+    listed = ", ".join(f"{name} {money(usd)}" for usd, name in ends)
     return Figure(
-        says=f"What finished questions were worth together, in the order in which they ended: {said}."
+        says=f"What finished questions were worth together, in the order in which they ended: {listed}."
         + (f" Not drawn, since a price is unknown: {', '.join(missing)}." if missing else ""),
         numbers=Table(
             slug="cost-over-the-run",

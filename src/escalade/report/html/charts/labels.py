@@ -25,12 +25,12 @@ def label_tables(summary: Summary) -> list[Table]:
 
 def by_label(summary: Summary) -> list[Figure]:
     """Figures of the labels that have few enough values to be seen."""
-    found = []
+    figures = []
     for table in label_tables(summary):
         label = table.columns[0].head
         if len(table.rows) > _MOST_VALUES or len(summary.systems) > _MOST_SYSTEMS:
             continue
-        found.append(
+        figures.append(
             Figure(
                 says=f"Each value of {label} with its number of questions; groups are small, intervals wide, and "
                 "nothing is compared within them.",
@@ -38,7 +38,7 @@ def by_label(summary: Summary) -> list[Figure]:
                 draw=lambda width, label=label: _draw(summary, label, width),  # type: ignore[misc]  # mypy guesses no type for a default
             )
         )
-    return found
+    return figures
 
 
 def _values(summary: Summary, label: str) -> list[str]:
@@ -48,9 +48,9 @@ def _values(summary: Summary, label: str) -> list[str]:
 def _table(summary: Summary, label: str) -> Table:
     metric, rows = summary.task.metric, []
     for value in _values(summary, label):
-        found = [s.by_label.get(label, {}).get(value) for s in summary.systems]
-        counts = [0 if each is None else each.n for each in found]
-        rows.append((value or "(none)", max(counts), *(_estimate(each) for each in found)))
+        qualities = [s.by_label.get(label, {}).get(value) for s in summary.systems]
+        counts = [0 if each is None else each.n for each in qualities]
+        rows.append((value or "(none)", max(counts), *(_estimate(each) for each in qualities)))
     return Table(
         slug=f"by-{label}",
         title=f"{metric[:1].upper()}{metric[1:]} by {label}",
@@ -63,8 +63,8 @@ def _table(summary: Summary, label: str) -> Table:
     )
 
 
-def _estimate(found: Quality | None) -> Estimate | None:
-    return None if found is None else Estimate(found.mean, found.low, found.high)
+def _estimate(quality: Quality | None) -> Estimate | None:
+    return None if quality is None else Estimate(quality.mean, quality.low, quality.high)
 
 
 def _draw(summary: Summary, label: str, width: int) -> Spec:
@@ -73,15 +73,15 @@ def _draw(summary: Summary, label: str, width: int) -> Spec:
     dots = [
         {
             "y": step * row + _VALUE + _SYSTEM * (place + 0.5),
-            "mean": found.mean,
-            "low": found.low,
-            "high": found.high,
+            "mean": quality.mean,
+            "low": quality.low,
+            "high": quality.high,
             "tone": tone_of(system.kind),
             "name": system.name,
         }
         for row, value in enumerate(values)
         for place, system in enumerate(systems)
-        if (found := system.by_label.get(label, {}).get(value)) is not None and found.mean is not None
+        if (quality := system.by_label.get(label, {}).get(value)) is not None and quality.mean is not None
     ]
     words = [
         {"y": step * row + 20, "name": value or "(none)", "n": f"{_most(summary, label, value):,} items"}
@@ -115,9 +115,9 @@ def _words(words: Sequence[Mapping[str, Any]], height: int) -> "list[alt.Chart]"
     import altair as alt  # noqa: PLC0415  (heavy: wanted only for a report)
 
     y = alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None)
-    said = alt.Chart(data(words))
-    names = said.mark_text(align="left", baseline="bottom", color=light("ink"))
-    counts = said.mark_text(align="right", baseline="bottom", color=light("soft"))
+    chart = alt.Chart(data(words))
+    names = chart.mark_text(align="left", baseline="bottom", color=light("ink"))
+    counts = chart.mark_text(align="right", baseline="bottom", color=light("soft"))
     return [
         names.encode(x=alt.value(0), y=y, text=alt.Text("name:N")),
         counts.encode(x=alt.value("width"), y=y, text=alt.Text("n:N")),
@@ -125,4 +125,4 @@ def _words(words: Sequence[Mapping[str, Any]], height: int) -> "list[alt.Chart]"
 
 
 def _most(summary: Summary, label: str, value: str) -> int:
-    return max(found.n for s in summary.systems if (found := s.by_label.get(label, {}).get(value)) is not None)
+    return max(quality.n for s in summary.systems if (quality := s.by_label.get(label, {}).get(value)) is not None)

@@ -12,8 +12,8 @@ from escalade.report.html.figure import Figure
 
 def funnel(summary: Summary) -> Figure | None:
     """None where no system climbs."""
-    found = [(s, level) for s in summary.systems for level in s.funnel if len(s.funnel) > 1]
-    if not found:
+    levels = [(s, level) for s in summary.systems for level in s.funnel if len(s.funnel) > 1]
+    if not levels:
         return None
     rows = [
         Row(
@@ -23,9 +23,9 @@ def funnel(summary: Summary) -> Figure | None:
             pale=(0, level.reached / s.trials),
             bar=(0, level.stopped / s.trials),
         )
-        for s, level in found
+        for s, level in levels
     ]
-    first = next(s for s, _ in found)
+    first = next(s for s, _ in levels)
     told = "; ".join(f"{lev.stopped / first.trials:.0%} at rung {lev.level}" for lev in first.funnel)
     columns = (
         Column("system"),
@@ -38,7 +38,7 @@ def funnel(summary: Summary) -> Figure | None:
         slug="funnel",
         title="Funnel: where questions stop",
         columns=columns,
-        rows=[(s.name, x.level, x.reached, x.stopped, x.stopped / s.trials) for s, x in found],
+        rows=[(s.name, x.level, x.reached, x.stopped, x.stopped / s.trials) for s, x in levels],
     )
     return Figure(
         says=f"The pale bar is who reached a rung, the strong one who stopped there. {first.name}: {told}.",
@@ -49,8 +49,8 @@ def funnel(summary: Summary) -> Figure | None:
 
 def rung_quality(summary: Summary, curves: Curves) -> Figure | None:
     """None where no system gives its answers on more than one rung."""
-    found = [(name, rung) for name, system in curves.systems.items() for rung in system.rungs if len(system.rungs) > 1]
-    if not found:
+    rungs = [(name, rung) for name, system in curves.systems.items() for rung in system.rungs if len(system.rungs) > 1]
+    if not rungs:
         return None
     rows = [
         Row(
@@ -62,7 +62,7 @@ def rung_quality(summary: Summary, curves: Curves) -> Figure | None:
             else (rung.quality.low, rung.quality.high),
             dot=rung.quality.mean,
         )
-        for name, rung in found
+        for name, rung in rungs
     ]
     metric = summary.task.metric
     columns = (
@@ -80,7 +80,7 @@ def rung_quality(summary: Summary, curves: Curves) -> Figure | None:
             columns=columns,
             rows=[
                 (name, r.level, r.quality.n, Estimate(r.quality.mean, r.quality.low, r.quality.high))
-                for name, r in found
+                for name, r in rungs
             ],
         ),
         draw=lambda width: rows_chart(rows, Axis(f"{metric} of the final answers", 0, 1, "%"), width),
@@ -97,11 +97,11 @@ def _extremes(rows: Sequence[Row]) -> str:
 
 def false_accepts(curves: Curves) -> Figure | None:
     """None where no gate accepted an answer that was graded."""
-    found = [(name, d) for name, system in curves.systems.items() for d in system.decisions]
-    if not any(decisions.accepted for _, decisions in found):
+    by_system = [(name, d) for name, system in curves.systems.items() for d in system.decisions]
+    if not any(decisions.accepted for _, decisions in by_system):
         return None
     rows, table = [], []
-    for name, decided in found:
+    for name, decided in by_system:
         n, wrong = decided.accepted, decided.accepted_wrong
         around = wilson(wrong, n) if n else None
         share = Estimate(wrong / n, around.low if around else None, around.high if around else None) if n else None
@@ -119,7 +119,7 @@ def false_accepts(curves: Curves) -> Figure | None:
                     dot=share.value,
                 )
             )
-    wrong, n = sum(d.accepted_wrong for _, d in found), sum(d.accepted for _, d in found)
+    wrong, n = sum(d.accepted_wrong for _, d in by_system), sum(d.accepted for _, d in by_system)
     columns = (
         Column("system"),
         Column("rung", "count"),

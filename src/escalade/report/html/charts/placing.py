@@ -38,17 +38,17 @@ class Box(NamedTuple):
 def placed(labels: Sequence[Label], obstacles: Sequence[Box], width: float, height: float) -> list[Placed]:
     """In the order given, in a drawing of that many pixels, whose `obstacles` are better not covered."""
     taken = [*obstacles, *(Box(each.x - 6, each.y - 6, each.x + 6, each.y + 6) for each in labels)]
-    found: list[Placed] = []
+    chosen: list[Placed] = []
     names: list[Box] = []
     for label in labels:
         places = [Placed(dx, dy) for dy in _OFFSETS for dx in (_AWAY, -_AWAY)]
         others = [other for other in labels if other is not label]
-        best = min(places, key=lambda at: _cost(_box(label, at), taken, width, height) + _misread(label, at, others))
+        best = min(places, key=lambda at: _badness(_box(label, at), taken, width, height) + _misread(label, at, others))
         box = _box(label, best)
-        found.append(Placed(best.dx, best.dy, any(_covered(box, name) for name in names)))
+        chosen.append(Placed(best.dx, best.dy, any(_covered(box, name) for name in names)))
         names.append(box)
         taken.append(box)
-    return found
+    return chosen
 
 
 def _box(label: Label, place: Placed) -> Box:
@@ -58,7 +58,7 @@ def _box(label: Label, place: Placed) -> Box:
     return Box(left, middle - _LINE / 2, left + long, middle + _LINE / 2)
 
 
-def _cost(box: Box, taken: Sequence[Box], width: float, height: float) -> float:
+def _badness(box: Box, taken: Sequence[Box], width: float, height: float) -> float:
     """Pixels covered and pixels beyond the edges; equal ones are taken in the order of the places."""
     outside = max(0.0, -box.left) + max(0.0, box.right - width) + max(0.0, box.bottom - height)
     return 50 * outside + sum(_covered(box, other) for other in taken)

@@ -36,19 +36,19 @@ def quality_cost(summary: Summary, plane: Plane) -> Figure | None:
 def _says(plane: Plane, rivals: Sequence[Point]) -> str:
     best = max(plane.spots, key=lambda spot: (spot.quality.mean or 0.0, -spot.cost))
     cheapest = min(plane.spots, key=lambda spot: spot.cost)
-    said = (
+    text = (
         f"Best is {best.name} with {100 * (best.quality.mean or 0.0):.1f} % at {_usd(best.cost)} a question; cheapest "
         f"is {cheapest.name} with {100 * (cheapest.quality.mean or 0.0):.1f} % at {_usd(cheapest.cost)}."
     )
     if len(plane.hull) > 1:
-        said += " The dashed line is what random mixing of single models reaches, without looking at the question."
+        text += " The dashed line is what random mixing of single models reaches, without looking at the question."
     above = [s for s in plane.spots for r in rivals if r.name == s.name and (s.quality.mean or 0.0) > r.quality]
     if rivals:
         names = ", ".join(spot.name for spot in above) or "no orchestration"
-        said += f" Above what random mixing reaches at its cost: {names}. Whether by chance, the tables say."
+        text += f" Above what random mixing reaches at its cost: {names}. Whether by chance, the tables say."
     if plane.unpriced:
-        said += f" Not drawn, for want of a price or a grade: {', '.join(plane.unpriced)}."
-    return said
+        text += f" Not drawn, for want of a price or a grade: {', '.join(plane.unpriced)}."
+    return text
 
 
 def _numbers(summary: Summary, plane: Plane, rivals: Sequence[Point]) -> Table:

@@ -75,24 +75,24 @@ def rows_chart(rows: Sequence[Row], axis: Axis, width: int) -> Spec:
 
 def _spans(rows: Sequence[Row], part: str) -> list[dict[str, Any]]:
     """Where that part of each row begins and ends; a dot does both in one place."""
-    found = []
+    spans = []
     for place, row in enumerate(rows):
         at = getattr(row, part)
         if at is not None:
             start, end = at if isinstance(at, tuple) else (at, at)
-            found.append({"y": _ROW * place + _MARKS, "tone": row.tone, "from": start, "to": end})
-    return found
+            spans.append({"y": _ROW * place + _MARKS, "tone": row.tone, "from": start, "to": end})
+    return spans
 
 
 def _words(rows: Sequence[Row], y: "alt.Y", width: int) -> "list[alt.Chart]":
     import altair as alt  # noqa: PLC0415  (heavy: wanted only for a report)
 
     room = int((width - 24) / _LETTER)
-    said = [
+    words = [
         {"y": _ROW * place + _WORDS, "name": _cut(row.name, room - len(row.says) - 2), "says": row.says}
         for place, row in enumerate(rows)
     ]
-    chart = alt.Chart(data(said))
+    chart = alt.Chart(data(words))
     return [
         chart.mark_text(align="left", baseline="bottom", color=light("ink")).encode(
             x=alt.value(0), y=y, text=alt.Text("name:N")

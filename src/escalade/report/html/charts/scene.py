@@ -107,9 +107,9 @@ class Scene:
         if self._oracle is not None:
             top = self._up(self._oracle) * outer
             bars.append(Box(0, top - 16, 7.0 * len(_ORACLE), top))
-        found = placed(labels, bars, inner, outer)
+        places = placed(labels, bars, inner, outer)
         charts = []
-        for spot, label in zip(spots, found, strict=True):
+        for spot, label in zip(spots, places, strict=True):
             chart = alt.Chart(data([_spot(spot)])).mark_text(
                 align="left" if label.dx > 0 else "right",
                 baseline="middle",

@@ -1,58 +1,39 @@
-"""Accounts: sums of money and tokens over Calls, exact in any order. An unknown part makes the sum unknown.
+"""Running sums over Calls, exact in any order, of which only numbers are kept.
 
-Only numbers are kept, never the Calls.
+`core.money.total` is the plain way to a sum. These are for a system's tally, which books each call in several places:
+in place, that takes a third of the time.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal
 
-from escalade.analysis.spending import Spent, Tokens
+from escalade.analysis.spending import Tokens
 from escalade.core.money import Money, Total, add
 from escalade.ledger.call import Call
 
 
-class Account:
+class RunningTotal:
     """Money over calls."""
 
-    __slots__ = ("calls", "estimated", "known", "unknown")
+    __slots__ = ("_calls", "_estimated", "_known", "_unknown")
 
     def __init__(self) -> None:
-        self.known = Decimal(0)
-        self.calls = 0
-        self.unknown = 0
-        self.estimated = 0
+        self._known = Decimal(0)
+        self._calls = self._unknown = self._estimated = 0
 
     def book(self, money: Money) -> None:
-        self.calls += 1
-        self.estimated += money.estimated
+        self._calls += 1
+        self._estimated += money.estimated
         if money.usd is None:
-            self.unknown += 1
+            self._unknown += 1
         else:
-            self.known = add(self.known, money.usd)
-
-    def book_all(self, calls: Iterable[Call]) -> None:
-        for call in calls:
-            self.book(call.cost)
-
-    def include(self, other: "Account") -> None:
-        self.known = add(self.known, other.known)
-        self.calls += other.calls
-        self.unknown += other.unknown
-        self.estimated += other.estimated
+            self._known = add(self._known, money.usd)
 
     @property
-    def usd(self) -> Decimal | None:
-        return None if self.unknown else self.known
-
-    def spent(self) -> Spent:
-        return Spent(usd=self.usd, calls=self.calls, unknown_calls=self.unknown, estimated_calls=self.estimated)
+    def total(self) -> Total:
+        return Total(self._known, self._calls, self._unknown, self._estimated)
 
 
-def spent(total: Total) -> Spent:
-    return Spent(usd=total.usd, calls=total.calls, unknown_calls=total.unknown, estimated_calls=total.estimated)
-
-
-class TokenAccount:
+class RunningTokens:
     """Tokens over calls, bucket by bucket."""
 
     __slots__ = ("cache_write", "cached", "estimated", "input", "output", "reasoning", "unknown")
