@@ -9,6 +9,7 @@ from escalade.cli.options import AsJson, Mlflow, OpenedStoreUrl
 from escalade.cli.output import print_json, say
 
 if TYPE_CHECKING:
+    from escalade.store import Store
     from escalade.tasks.mlflow_server import Address
     from escalade.track.reading_back import ReadBack
 
@@ -49,7 +50,7 @@ def import_runs(
             new = asyncio.run(add_run(opened, back.run, back.records, complete=whole))
             told.append({"run": back.run.id, "trials": len(back.records), "new": new, "missing": back.missing})
             if not json:
-                _tell(back, new, opened.shown)
+                _tell(back, new, opened)
     if json:
         print_json(told)
 
@@ -64,9 +65,11 @@ def _found(where: "Address", experiment: str) -> "list[ReadBack]":
         return list(logged_runs(client, place)) or [ancestor_run(client, place)]
 
 
-def _tell(back: "ReadBack", new: int, store: str) -> None:
+def _tell(back: "ReadBack", new: int, store: "Store") -> None:
+    from escalade.cli.summarising import store_option  # noqa: PLC0415  (heavy: --help must be quick)
+
     there = "" if new == len(back.records) else f", {new:,} of them new"
-    say(f"{back.run.id}: {len(back.records):,} trials of {len(back.run.systems):,} systems{there}, in {store}")
+    say(f"{back.run.id}: {len(back.records):,} trials of {len(back.run.systems):,} systems{there}, in {store.shown}")
     for sentence in back.missing:
         say(f"  {sentence}")
-    say(f"`escalade show {back.run.id}` shows them")
+    say(f"`escalade show {back.run.id}{store_option(store)}` shows them")

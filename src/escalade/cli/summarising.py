@@ -10,6 +10,11 @@ from escalade.store import Store
 from escalade.tasks.arena_hard import ArenaHard
 
 
+def store_option(store: Store) -> str:
+    """What a command that is shown needs to find the store: " --store URL", or nothing for the usual one."""
+    return "" if store.shown == DEFAULT_STORE else f" --store {quote(store.shown)}"
+
+
 def print_summary(store: Store, run_id: str, *, json: bool, revision: int | None = None) -> Summary:
     """Print the report and return its figures."""
     summary = summary_of(store, run_id, revision)
@@ -24,7 +29,6 @@ def print_summary(store: Store, run_id: str, *, json: bool, revision: int | None
         from escalade.cli.arena_boards import print_boards_of  # noqa: PLC0415  (only for judged answers)
 
         print_boards_of(store, run_id, revision)
-    where = "" if store.shown == DEFAULT_STORE else f" --store {quote(store.shown)}"
-    command = f"escalade why {run_id} ITEM{where}"
+    command = f"escalade why {run_id} ITEM{store_option(store)}"
     draw.with_command(f"stored in {store.shown} as run {run_id}; `{command}` explains a question", out)
     return summary

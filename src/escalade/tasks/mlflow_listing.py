@@ -4,8 +4,9 @@ A server with users refuses to anybody but its administrators a search that name
 experiment by experiment, so that a data set which lies in none is not found.
 """
 
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+
+from escalade.tasks.mlflow_paging import every
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -16,7 +17,7 @@ _PAGE = 1000
 def data_sets(client: "MlflowClient") -> list[Any]:
     """All that there are, newest first. Raises what MLflow raises."""
     try:
-        found = list(_all(client.search_datasets))
+        found = list(every(client.search_datasets, max_results=_PAGE))
     except Exception as error:
         if getattr(error, "error_code", "") != "PERMISSION_DENIED":
             raise
@@ -26,20 +27,10 @@ def data_sets(client: "MlflowClient") -> list[Any]:
 
 def _by_experiment(client: "MlflowClient") -> list[Any]:
     """MLflow shows everybody those experiments that he may read, and no others."""
-    ids = [one.experiment_id for one in _all(client.search_experiments)]
+    ids = [one.experiment_id for one in every(client.search_experiments, max_results=_PAGE)]
     found: dict[str, Any] = {}
     for start in range(0, len(ids), _PAGE):
-        for one in _all(client.search_datasets, ids[start : start + _PAGE]):
+        some = ids[start : start + _PAGE]
+        for one in every(client.search_datasets, experiment_ids=some, max_results=_PAGE):
             found[one.dataset_id] = one
     return list(found.values())
-
-
-def _all(search: Callable[..., Any], *given: Any) -> Iterator[Any]:
-    """What a search of MLflow's client finds, page by page."""
-    token: str | None = None
-    while True:
-        page = search(*given, max_results=_PAGE, page_token=token)
-        yield from page
-        token = page.token
-        if not token:
-            return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from escalade.store import Record
+from escalade.tasks.mlflow_paging import every
 from escalade.track.experiment import KEY
 
 if TYPE_CHECKING:
@@ -42,18 +43,14 @@ def look(client: "MlflowClient", experiment: str, run_key: str) -> Found:
     """All that the experiment of that id has of the run that goes by `run_key`."""
     runs: dict[Key, Known] = {}
     doubles: list[str] = []
-    token: str | None = None
-    while True:
-        page = client.search_runs([experiment], f"tags.`{KEY}` = '{run_key}'", max_results=_PAGE, page_token=token)
-        for run in page:
-            tags, one = run.data.tags, _known(run)
-            key = (tags.get("escalade.system", ""), tags.get("escalade.item", ""), tags.get("escalade.sample", ""))
-            kept, *rest = sorted([one, *([runs[key]] if key in runs else [])], key=_rank)
-            runs[key] = kept
-            doubles += [double.id for double in rest]
-        token = page.token
-        if not token:
-            return Found(runs, doubles)
+    condition = f"tags.`{KEY}` = '{run_key}'"
+    for run in every(client.search_runs, experiment_ids=[experiment], filter_string=condition, max_results=_PAGE):
+        tags, one = run.data.tags, _known(run)
+        key = (tags.get("escalade.system", ""), tags.get("escalade.item", ""), tags.get("escalade.sample", ""))
+        kept, *rest = sorted([one, *([runs[key]] if key in runs else [])], key=_rank)
+        runs[key] = kept
+        doubles += [double.id for double in rest]
+    return Found(runs, doubles)
 
 
 def key_of(record: Record) -> Key:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from escalade.core.errors import DataError
 from escalade.store import Record, Run
 from escalade.store.record import TrialKey
+from escalade.tasks.mlflow_paging import every
 from escalade.track import records_file
 
 if TYPE_CHECKING:
@@ -59,26 +60,13 @@ def logged_runs(client: "MlflowClient", experiment: "Experiment") -> Iterator[Re
 
 def runs_of(client: "MlflowClient", experiment: "Experiment", condition: str = "") -> "Iterator[MlflowRun]":
     """The MLflow runs of an experiment that were not deleted, newest first."""
-    token: str | None = None
-    while True:
-        page = client.search_runs([experiment.experiment_id], condition, max_results=_PAGE, page_token=token)
-        yield from page
-        token = page.token
-        if not token:
-            return
+    asked = {"experiment_ids": [experiment.experiment_id], "filter_string": condition, "max_results": _PAGE}
+    return every(client.search_runs, **asked)
 
 
-def traces_of(client: "MlflowClient", experiment: "Experiment", condition: str = "") -> "Iterator[Trace]":
+def traces_of(client: "MlflowClient", experiment: "Experiment") -> "Iterator[Trace]":
     """The traces of an experiment with their spans, newest first."""
-    token: str | None = None
-    while True:
-        page = client.search_traces(
-            locations=[experiment.experiment_id], filter_string=condition, max_results=100, page_token=token
-        )
-        yield from page
-        token = page.token
-        if not token:
-            return
+    return every(client.search_traces, locations=[experiment.experiment_id], max_results=100)
 
 
 def outputs_of(trace: "Trace") -> dict[str, Any]:

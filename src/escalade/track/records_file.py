@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from escalade.core.errors import DataError
-from escalade.experiment.revised import revised
-from escalade.store import Record, Run, Store
+from escalade.experiment.revised import Revised
+from escalade.store import Record, Run
 from escalade.track.sending import Sender
 
 NAME = "records.jsonl.gz"
@@ -23,11 +23,10 @@ _run = msgspec.json.Decoder(Run)
 _record = msgspec.json.Decoder(Record)
 
 
-def put_records(run: Run, store: Store, sender: Sender, parent: Callable[[str], str]) -> None:
+def put_records(run: Run, seen: Revised, sender: Sender, parent: Callable[[str], str]) -> None:
     """Put the file of each system beside its figures, in the run that `parent` names; of a private task none."""
     if run.redacted:
         return
-    seen = revised(store, run.id)
     with TemporaryDirectory(prefix="escalade-") as folder:
         file = Path(folder) / NAME
         for system, records in groupby(seen.records(), key=lambda record: record.system):

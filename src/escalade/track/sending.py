@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from escalade.store import Record, Run
+from escalade.tasks.mlflow_paging import every
 from escalade.tasks.mlflow_server import Address
 from escalade.track.again import again
 from escalade.track.data_sets import data_set_of
@@ -119,16 +120,8 @@ class Sender:
 
     def traced(self, parent: str) -> set[str]:
         """The ids of all traces that are linked to a system's run, and so are there whole."""
-        found: set[str] = set()
-        token: str | None = None
-        while True:
-            page = self._client.search_traces(
-                locations=[self.place.id], run_id=parent, max_results=500, page_token=token, include_spans=False
-            )
-            found |= {trace.info.trace_id for trace in page}
-            token = page.token
-            if not token:
-                return found
+        asked = {"locations": [self.place.id], "run_id": parent, "max_results": 500, "include_spans": False}
+        return {trace.info.trace_id for trace in every(self._client.search_traces, **asked)}
 
     def put_traces(self, logs: Sequence[TraceLog], runs: Mapping[str, str], parent: str) -> None:
         """Log traces and link them: `runs` holds each one's question's run by the trace's id, `parent` is above it."""

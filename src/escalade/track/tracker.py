@@ -90,7 +90,7 @@ class Tracker:
                 self._finish_system(summary, system, rows, last_s=last)
                 self._put_files(summary, system, files)
             self.doubles += self._sender.drop_doubles()
-            put_records(self._run, self._store, self._sender, self._parent)
+            put_records(self._run, self._seen, self._sender, self._parent)
         return Tracked(
             experiment=self._sender.place.name,
             detail=self._detail,
